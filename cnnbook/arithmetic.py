@@ -1,0 +1,189 @@
+"""Sizes, padding, receptive fields, parameters and multiply-accumulates: integers in, integers out.
+
+Wherever Keras takes an int or a (height, width) pair, so do these functions; with a pair anywhere, the answer is a pair.
+"""
+
+from collections.abc import Sequence
+
+IntOrPair = int | tuple[int, int]
+
+
+def conv_output_size(
+    size: IntOrPair, kernel_size: IntOrPair, stride: IntOrPair = 1, padding: str = "valid", dilation: IntOrPair = 1
+) -> IntOrPair:
+    """Height or width (or both) of a convolution's output.
+
+    "same" gives ceil(size / stride); "valid" gives ceil((size - window + 1) / stride), where the window is the dilated kernel.
+    Source: https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
+
+    Raises:
+        TypeError: a number is not an int.
+        ValueError: a number is below 1, `padding` is unknown, or the window is larger than a "valid" input.
+
+    Example:
+        >>> conv_output_size(33, 3, stride=2, padding="same")
+        17
+        >>> conv_output_size((5, 7), 3)
+        (3, 5)
+    """
+    _check_padding(padding)
+    return _per_axis(
+        _output_size, {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}, padding
+    )
+
+
+def same_padding(
+    size: IntOrPair, kernel_size: IntOrPair, stride: IntOrPair = 1, dilation: IntOrPair = 1
+) -> tuple[int, int] | tuple[tuple[int, int], tuple[int, int]]:
+    """Zeros that padding="same" adds (before, after) an axis, as TensorFlow does: the odd one goes after.
+
+    Given pairs, the answer is ((top, bottom), (left, right)).
+
+    Raises:
+        TypeError, ValueError: as `conv_output_size`.
+
+    Example:
+        >>> same_padding(32, 3, stride=2)
+        (0, 1)
+    """
+    return _per_axis(_same_padding, {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation})
+
+
+def conv_parameters(
+    kernel_size: IntOrPair, in_channels: int, filters: int, *, use_bias: bool = True, groups: int = 1
+) -> int:
+    """Weights of a 2-D convolution: height x width x (in_channels / groups) x filters, and one bias a filter.
+
+    Raises:
+        ValueError: `in_channels` or `filters` is not divisible by `groups`; TypeError and ValueError as `conv_output_size`.
+
+    Example:
+        >>> conv_parameters((4, 4), 3, 10)
+        490
+    """
+    height, width = pair("kernel_size", kernel_size)
+    for name, channels in (("in_channels", in_channels), ("filters", filters)):
+        positive(name, channels)
+        positive("groups", groups)
+        if channels % groups:
+            raise ValueError(f"{name} is {channels}; it must be divisible by groups, which is {groups}")
+    return height * width * (in_channels // groups) * filters + (filters if use_bias else 0)
+
+
+def dense_parameters(inputs: int, units: int, *, use_bias: bool = True) -> int:
+    """Weights of a dense layer: one per input and unit, and one bias a unit.
+
+    Example:
+        >>> dense_parameters(1280, 10)
+        12810
+    """
+    return positive("inputs", inputs) * positive("units", units) + (units if use_bias else 0)
+
+
+def batch_norm_parameters(channels: int) -> tuple[int, int]:
+    """Numbers BatchNormalization keeps: (trainable: scale and shift, not trainable: moving mean and variance).
+
+    Example:
+        >>> batch_norm_parameters(32)
+        (64, 64)
+    """
+    return 2 * positive("channels", channels), 2 * channels
+
+
+def conv_multiply_accumulates(
+    output_size: IntOrPair, kernel_size: IntOrPair, in_channels: int, filters: int, *, groups: int = 1
+) -> int:
+    """Multiplications (each with an addition) a convolution does for one image: one per weight and output position.
+
+    Biases are not counted.
+
+    Example:
+        >>> conv_multiply_accumulates((16, 16), (4, 4), 3, 10)
+        122880
+    """
+    height, width = pair("output_size", output_size)
+    return height * width * conv_parameters(kernel_size, in_channels, filters, use_bias=False, groups=groups)
+
+
+def dense_multiply_accumulates(inputs: int, units: int) -> int:
+    """Multiplications (each with an addition) a dense layer does for one image.
+
+    Example:
+        >>> dense_multiply_accumulates(1280, 10)
+        12800
+    """
+    return dense_parameters(inputs, units, use_bias=False)
+
+
+def receptive_field(layers: Sequence[tuple[IntOrPair, IntOrPair]]) -> IntOrPair:
+    """How many input pixels, along each axis, one unit after these layers can see.
+
+    Args:
+        layers: (kernel_size, stride) of each layer, from the input on.
+
+    Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks", Distill 2019, eq. 2.
+
+    Example:
+        >>> receptive_field([(4, 2), (3, 2)])
+        8
+    """
+
+    def field(axis_layers: list[tuple[int, int]]) -> int:
+        size, jump = 1, 1
+        for kernel_size, stride in axis_layers:
+            size += (kernel_size - 1) * jump
+            jump *= stride
+        return size
+
+    both = [(pair("kernel_size", kernel_size), pair("stride", stride)) for kernel_size, stride in layers]
+    height, width = (field([(kernel[axis], stride[axis]) for kernel, stride in both]) for axis in (0, 1))
+    paired = any(isinstance(value, tuple | list) for layer in layers for value in layer)
+    return (height, width) if paired else height
+
+
+def positive(name: str, value: int) -> int:
+    """Return `value` if it is an int of at least 1, or say what is wrong with argument `name`."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} is {value!r}; it takes an int or a pair of ints")
+    if value < 1:
+        raise ValueError(f"{name} is {value!r}; it must be at least 1")
+    return int(value)
+
+
+def pair(name: str, value: IntOrPair) -> tuple[int, int]:
+    """Read an int or a pair of ints as (height, width)."""
+    if isinstance(value, tuple | list):
+        if len(value) != 2:
+            raise ValueError(f"{name} is {value!r}; a pair has 2 numbers, not {len(value)}")
+        return positive(name, value[0]), positive(name, value[1])
+    return (positive(name, value),) * 2
+
+
+def _check_padding(padding: str) -> None:
+    if padding not in ("same", "valid"):
+        raise ValueError(f'padding is {padding!r}; it takes "same" or "valid"')
+
+
+def _per_axis(function, arguments: dict[str, IntOrPair], *more):
+    """Call `function` once per axis, and once only where no argument is a pair."""
+    pairs = [pair(name, value) for name, value in arguments.items()]
+    height, width = (function(*(values[axis] for values in pairs), *more) for axis in (0, 1))
+    return (height, width) if any(isinstance(value, tuple | list) for value in arguments.values()) else height
+
+
+def _output_size(size: int, kernel_size: int, stride: int, dilation: int, padding: str) -> int:
+    if padding == "same":
+        return -(-size // stride)
+    window = dilation * (kernel_size - 1) + 1
+    if window > size:
+        raise ValueError(
+            f"kernel_size is {kernel_size} with dilation {dilation}, a window of {window}; "
+            f'padding="valid" takes at most the input size, which is {size}'
+        )
+    return (size - window) // stride + 1
+
+
+def _same_padding(size: int, kernel_size: int, stride: int, dilation: int) -> tuple[int, int]:
+    window = dilation * (kernel_size - 1) + 1
+    total = max((-(-size // stride) - 1) * stride + window - size, 0)
+    return total // 2, total - total // 2

@@ -1,0 +1,243 @@
+"""Train a network of the book: seed, fit, evaluate, and write down what was measured."""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import numpy as np
+from tqdm import tqdm
+
+from cnnbook import models  # before Keras: it imports TensorFlow without the greetings on stderr
+from cnnbook.data import Cifar10, scale
+from cnnbook.records import RunRecord
+
+import keras  # isort: skip
+import tensorflow as tf  # isort: skip
+
+HELD_OUT = 5_000
+EVALUATION_BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train: everything but the network, the data and the seed.
+
+    The defaults are the article's recipe. `validation` is "test" (as the article does) or "held_out" (the last 5,000
+    training images, which are then not trained on). `schedule` is "constant", or "one_cycle": a linear rise to
+    `learning_rate` over the first fifth of the updates, then a cosine fall to zero.
+    """
+
+    epochs: int = 10
+    batch_size: int = 32
+    learning_rate: float = 0.0005
+    schedule: str = "constant"
+    flips: bool = False
+    shifts: int = 0
+    label_smoothing: float = 0.0
+    pixel_range: tuple[float, float] = (-1.0, 1.0)
+    validation: str = "test"
+
+    def __post_init__(self) -> None:
+        for name, allowed in (("schedule", ("constant", "one_cycle")), ("validation", ("test", "held_out"))):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it takes one of {allowed}")
+        for name in ("epochs", "batch_size", "learning_rate"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be above 0")
+
+
+ARTICLE = Recipe()
+BETTER = Recipe(batch_size=128, learning_rate=0.004, schedule="one_cycle", flips=True)
+
+EXPERIMENTS: dict[str, tuple[Callable[[], keras.Model], Recipe]] = {
+    "mlp": (models.mlp, ARTICLE),
+    "cnn": (models.cnn, ARTICLE),
+    "cnn_better": (models.cnn, BETTER),
+}
+
+
+class FusedBatchNormalization(keras.layers.BatchNormalization):
+    """`layers.BatchNormalization` computed by TensorFlow's single fused kernel while training.
+
+    Keras composes the layer from several small operations, which on a CPU takes about four times as long.
+    The result is the same: forward, gradients and moving statistics (tests/test_training.py).
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        if not training or mask is not None:
+            return super().call(inputs, training=training, mask=mask)
+        x = inputs if len(inputs.shape) == 4 else inputs[:, None, None, :]  # the kernel takes four dimensions
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=x, scale=self.gamma, offset=self.beta, mean=[], variance=[], epsilon=self.epsilon, is_training=True
+        )
+        count = tf.cast(tf.size(x) / x.shape[-1], tf.float32)
+        variance *= (count - 1) / count  # the kernel reports the unbiased variance, Keras keeps the biased one
+        self.moving_mean.assign(self.moving_mean * self.momentum + mean * (1 - self.momentum))
+        self.moving_variance.assign(self.moving_variance * self.momentum + variance * (1 - self.momentum))
+        return tf.reshape(outputs, tf.shape(inputs))
+
+
+@contextmanager
+def fused_batch_norm(model: keras.Model) -> Iterator[None]:
+    """Let every BatchNormalization of `model` use the fused kernel inside the `with` block; weights stay where they are."""
+    swapped = [layer for layer in model.layers if type(layer) is keras.layers.BatchNormalization]
+    for layer in swapped:
+        layer.__class__ = FusedBatchNormalization
+    try:
+        yield
+    finally:
+        for layer in swapped:
+            layer.__class__ = keras.layers.BatchNormalization
+
+
+def batches(images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bool, seed: int = 0) -> tf.data.Dataset:
+    """Batches of (scaled images, one-hot labels); pixels stay uint8 until a batch is made."""
+    images, labels = tf.constant(images), tf.constant(labels, tf.int32)
+
+    def make(index):
+        x, y = tf.gather(images, index), tf.one_hot(tf.gather(labels, index), models.CLASSES)
+        if train and recipe.shifts:
+            x = shift(x, recipe.shifts, seed)
+        if train and recipe.flips:
+            x = tf.image.random_flip_left_right(x, seed=seed)
+        x = scale(tf.cast(x, tf.float32), recipe.pixel_range)
+        return tf.ensure_shape(x, (None, *models.INPUT_SHAPE)), y
+
+    order = tf.data.Dataset.range(len(images))
+    if train:
+        order = order.shuffle(len(images), seed=seed)
+    size = recipe.batch_size if train else EVALUATION_BATCH
+    return order.batch(size).map(make).prefetch(2)
+
+
+def shift(images: tf.Tensor, pixels: int, seed: int) -> tf.Tensor:
+    """Move each image by up to `pixels` in both directions; what moves in is its mirror image."""
+    padded = tf.pad(images, [[0, 0], [pixels, pixels], [pixels, pixels], [0, 0]], "REFLECT")
+    for axis in (1, 2):
+        offset = tf.random.uniform((tf.shape(images)[0], 1), 0, 2 * pixels + 1, tf.int32, seed=seed)
+        padded = tf.gather(padded, offset + tf.range(images.shape[axis]), axis=axis, batch_dims=1)
+    return padded
+
+
+def compile(model: keras.Model, recipe: Recipe, updates: int) -> None:
+    """Give the model the recipe's loss and optimizer."""
+    rate = recipe.learning_rate
+    if recipe.schedule == "one_cycle":
+        rise = updates // 5
+        rate = keras.optimizers.schedules.CosineDecay(0.0, updates - rise, warmup_target=rate, warmup_steps=rise)
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=rate),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        metrics=["accuracy"],
+        steps_per_execution=16,
+    )
+
+
+def evaluate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe: Recipe = ARTICLE) -> tuple[float, float]:
+    """Loss and accuracy of a compiled model on uint8 images, in batches of 1,000."""
+    loss, accuracy = model.evaluate(batches(images, labels, recipe, train=False), verbose=0)
+    return loss, accuracy
+
+
+def predict(model: keras.Model, images: np.ndarray, recipe: Recipe = ARTICLE) -> np.ndarray:
+    """Class probabilities (n, 10) of uint8 images (n, 32, 32, 3)."""
+    return model.predict(scale(images, recipe.pixel_range), batch_size=EVALUATION_BATCH, verbose=0)
+
+
+def split(cifar10: Cifar10, recipe: Recipe) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """(training images, labels), (validation images, labels) as the recipe says."""
+    if recipe.validation == "test":
+        return (cifar10.x_train, cifar10.y_train), (cifar10.x_test, cifar10.y_test)
+    return (
+        (cifar10.x_train[:-HELD_OUT], cifar10.y_train[:-HELD_OUT]),
+        (cifar10.x_train[-HELD_OUT:], cifar10.y_train[-HELD_OUT:]),
+    )
+
+
+class _Progress(keras.callbacks.Callback):
+    """One line an epoch on stdout, a bar within the epoch on stderr."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.bar = tqdm(total=self.params["steps"], desc=f"epoch {epoch + 1}", leave=False, disable=not sys.stderr.isatty())
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.bar.update(batch + 1 - self.bar.n)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.close()
+        print(epoch_line(epoch, logs))
+
+
+class _TestAccuracy(keras.callbacks.Callback):
+    """With a held-out validation set, the test accuracy of each epoch too: to see afterwards what selecting by it would give."""
+
+    def __init__(self, dataset):
+        super().__init__()
+        self.dataset = dataset
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["test_accuracy"] = self.model.evaluate(self.dataset, verbose=0)[1]
+
+
+def epoch_line(epoch: int, logs: dict[str, float]) -> str:
+    """How an epoch is reported, live and from a record."""
+    return (
+        f"epoch {epoch + 1:2d}   loss {logs['loss']:.3f}   accuracy {logs['accuracy']:.1%}"
+        f"   validation loss {logs['val_loss']:.3f}   validation accuracy {logs['val_accuracy']:.1%}"
+    )
+
+
+def train(
+    build: Callable[[], keras.Model], cifar10: Cifar10, recipe: Recipe, *, seed: int, experiment: str = "", verbose: bool = True
+) -> tuple[keras.Model, RunRecord]:
+    """Build and train a network from a seed, and evaluate it on the test set.
+
+    Args:
+        build: a function of `models`, called after the seed is set.
+        experiment: the name under which the run is recorded.
+        verbose: print one line an epoch.
+
+    Returns:
+        The trained model and its record; only `accuracy` of the record's history is measured while the weights move.
+
+    Example:
+        >>> model, run = train(models.cnn, load_cifar10(), ARTICLE, seed=0)  # doctest: +SKIP
+    """
+    keras.utils.set_random_seed(seed)
+    model = build()
+    (images, labels), validation = split(cifar10, recipe)
+    training_set = batches(images, labels, recipe, train=True, seed=seed)
+    test_set = batches(cifar10.x_test, cifar10.y_test, recipe, train=False)
+    compile(model, recipe, updates=len(training_set) * recipe.epochs)
+    callbacks = [_TestAccuracy(test_set)] if recipe.validation == "held_out" else []
+    callbacks += [_Progress()] if verbose else []
+    start = time.perf_counter()
+    with fused_batch_norm(model):
+        history = model.fit(
+            training_set,
+            epochs=recipe.epochs,
+            validation_data=batches(*validation, recipe, train=False),
+            callbacks=callbacks,
+            shuffle=False,  # `batches` has shuffled
+            verbose=0,
+        ).history
+    seconds = time.perf_counter() - start
+    loss, accuracy = model.evaluate(test_set, verbose=0)
+    return model, RunRecord(
+        experiment=experiment,
+        model=build.__name__,
+        recipe=asdict(recipe),
+        seed=seed,
+        history={name: [round(value, 5) for value in values] for name, values in history.items()},
+        test_accuracy=round(accuracy, 5),
+        test_loss=round(loss, 5),
+        seconds=round(seconds, 1),
+        versions={"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__, "numpy": np.__version__},
+        machine=f"{platform.machine()}, {os.cpu_count()} cores",
+        date=date.today().isoformat(),
+    )
