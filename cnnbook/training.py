@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
@@ -58,6 +59,7 @@ EXPERIMENTS: dict[str, tuple[Callable[[], keras.Model], Recipe]] = {
     "mlp": (models.mlp, ARTICLE),
     "cnn": (models.cnn, ARTICLE),
     "cnn_better": (models.cnn, BETTER),
+    "cnn_held_out": (models.cnn, Recipe(validation="held_out")),
 }
 
 
@@ -238,6 +240,14 @@ def train(
         test_loss=round(loss, 5),
         seconds=round(seconds, 1),
         versions={"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__, "numpy": np.__version__},
-        machine=f"{platform.machine()}, {os.cpu_count()} cores",
+        machine=f"{processor()}, {os.cpu_count()} cores",
         date=date.today().isoformat(),
     )
+
+
+def processor() -> str:
+    """What the system calls its processor."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

@@ -1,0 +1,5 @@
+"""The interactive demos: each one an ipywidget in Jupyter and, without any kernel, part of the published page."""
+
+from cnnbook.demos.sliding_filter import SlidingFilter
+
+__all__ = ["SlidingFilter"]

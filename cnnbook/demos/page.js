@@ -1,0 +1,32 @@
+// In a published page there is no kernel: run each demo's module with a model that lives in the page.
+
+function pageModel(state) {
+  const listeners = {};
+  return {
+    get: (name) => state[name],
+    set(name, value) {
+      if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
+      state[name] = value;
+      for (const listener of [...(listeners[`change:${name}`] ?? [])]) listener();
+    },
+    on(event, listener) { (listeners[event] ??= []).push(listener); },
+    off(event, listener) { listeners[event] = (listeners[event] ?? []).filter((other) => other !== listener); },
+    save_changes() {},
+  };
+}
+
+function mountDemos() {
+  for (const node of document.querySelectorAll(".cnnbook-demo[data-demo]")) {
+    const demo = demos[node.dataset.demo];
+    if (!demo) throw new Error(`no demo is called ${node.dataset.demo}`);
+    // In print the stand-in is shown instead of the live demo.
+    const standIn = document.createElement("div"), live = document.createElement("div");
+    standIn.className = "cnnbook-print";
+    standIn.append(...node.childNodes);
+    node.append(live, standIn);
+    demo.render({ model: pageModel(JSON.parse(node.dataset.state)), el: live });
+  }
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountDemos);
+else mountDemos();

@@ -1,0 +1,27 @@
+"""Write assets/demos.js and assets/demos.css: all demos as one classic script, which a page opened from a file can run too."""
+
+from pathlib import Path
+
+from cnnbook import demos
+from cnnbook.demos.base import HERE, Demo
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+EXPORT = "export default { render };"
+
+
+def bundle() -> str:
+    """The shared core, each demo in a function of its own, and what mounts them."""
+    parts = ["(() => {", '"use strict";', (HERE / "core.js").read_text(encoding="utf-8"), "const demos = {};"]
+    for demo in (getattr(demos, name) for name in demos.__all__):
+        assert issubclass(demo, Demo)
+        source = (HERE / f"{demo.name}.js").read_text(encoding="utf-8")
+        if source.count(EXPORT) != 1:
+            raise ValueError(f"{demo.name}.js must end with {EXPORT!r}, once")
+        parts.append(f"demos.{demo.name} = (() => {{\n{source.replace(EXPORT, 'return { render };')}\n}})();")
+    parts += [(HERE / "page.js").read_text(encoding="utf-8"), "})();"]
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    (ASSETS / "demos.js").write_text(bundle(), encoding="utf-8")
+    (ASSETS / "demos.css").write_text(Demo._css, encoding="utf-8")
