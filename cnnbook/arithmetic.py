@@ -27,9 +27,7 @@ def conv_output_size(
         (3, 5)
     """
     _check_padding(padding)
-    return _per_axis(
-        _output_size, {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}, padding
-    )
+    return _per_axis(_output_size, {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}, padding)
 
 
 def same_padding(
@@ -49,9 +47,7 @@ def same_padding(
     return _per_axis(_same_padding, {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation})
 
 
-def conv_parameters(
-    kernel_size: IntOrPair, in_channels: int, filters: int, *, use_bias: bool = True, groups: int = 1
-) -> int:
+def conv_parameters(kernel_size: IntOrPair, in_channels: int, filters: int, *, use_bias: bool = True, groups: int = 1) -> int:
     """Weights of a 2-D convolution: height x width x (in_channels / groups) x filters, and one bias a filter.
 
     Raises:
@@ -90,9 +86,7 @@ def batch_norm_parameters(channels: int) -> tuple[int, int]:
     return 2 * positive("channels", channels), 2 * channels
 
 
-def conv_multiply_accumulates(
-    output_size: IntOrPair, kernel_size: IntOrPair, in_channels: int, filters: int, *, groups: int = 1
-) -> int:
+def conv_multiply_accumulates(output_size: IntOrPair, kernel_size: IntOrPair, in_channels: int, filters: int, *, groups: int = 1) -> int:
     """Multiplications (each with an addition) a convolution does for one image: one per weight and output position.
 
     Biases are not counted.

@@ -155,7 +155,7 @@ class Photograph:
 PHOTOGRAPHS = {
     "temple": Photograph(
         "china.jpg",
-        "a pavilion with tiled roofs and red columns among trees",
+        "a tower with three tiled roofs and red columns above a lake",
         "Photograph: danielbuechele (flickr.com/photos/danielbuechele/6061409035), CC BY 2.0, shipped with scikit-learn",
     ),
     "flower": Photograph(

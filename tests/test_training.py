@@ -28,7 +28,9 @@ def test_fused_batch_norm_equals_keras_in_output_gradients_and_moving_statistics
     for kind in (keras.layers.BatchNormalization, training.FusedBatchNormalization):
         layer = kind()
         layer.build(shape)
-        layer.set_weights([rng_.normal(1, 0.2, shape[-1:]) for rng_ in [np.random.default_rng(1)] for _ in range(3)] + [np.ones(shape[-1:])])
+        layer.set_weights(
+            [rng_.normal(1, 0.2, shape[-1:]) for rng_ in [np.random.default_rng(1)] for _ in range(3)] + [np.ones(shape[-1:])]
+        )
         results.append(forward_and_gradients(layer, x, weights))
     for ours, keras_own in zip(*results, strict=True):
         np.testing.assert_allclose(ours, keras_own, rtol=1e-4, atol=1e-5)
@@ -116,7 +118,12 @@ def test_held_out_images_are_neither_trained_on_nor_from_the_test_set():
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
-    [({"schedule": "linear"}, "schedule"), ({"validation": "train"}, "validation"), ({"epochs": 0}, "epochs"), ({"learning_rate": -1.0}, "rate")],
+    [
+        ({"schedule": "linear"}, "schedule"),
+        ({"validation": "train"}, "validation"),
+        ({"epochs": 0}, "epochs"),
+        ({"learning_rate": -1.0}, "rate"),
+    ],
 )
 def test_a_recipe_that_cannot_be_followed_names_the_argument(arguments, named):
     with pytest.raises(ValueError, match=named):

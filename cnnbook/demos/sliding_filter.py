@@ -8,9 +8,9 @@ from cnnbook.arithmetic import conv_output_size
 from cnnbook.demos.base import Demo, finite, javascript, pixel_image
 from cnnbook.reference import conv2d
 
-SIZE = 24
+SIZE = 28
 CHANNELS = {"grey": 1, "rgb": 3}
-CROPS = {"temple": (90, 130, 330, 370), "flower": (20, 130, 410, 520)}
+CROPS = {"temple": (20, 40, 420, 440), "flower": (0, 80, 427, 507)}
 
 EDGE = [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]
 PLAIN_FILTERS = {
@@ -38,9 +38,9 @@ def _filters() -> dict[str, dict[str, list]]:
 def _bars() -> np.ndarray:
     """A drawn picture with nothing but edges: a white square with one black bar down and one across."""
     picture = np.zeros((SIZE, SIZE, 3), np.uint8)
-    picture[4:20, 4:20] = 255
-    picture[4:20, 9:11] = 0
-    picture[13:15, 4:20] = 0
+    picture[5:23, 5:23] = 255
+    picture[5:23, 11:13] = 0
+    picture[15:17, 5:23] = 0
     return picture
 
 
@@ -59,7 +59,7 @@ class SlidingFilter(Demo):
     """A filter that slides over a picture, with every number it meets and makes.
 
     Traits, all synced with the page:
-        picture: "bars", "temple" or "flower", 24 x 24 pixels from 0 to 255.
+        picture: "bars", "temple" or "flower", 28 x 28 pixels from 0 to 255.
         colour: "grey" (one channel) or "rgb" (three channels, summed).
         filter: a name from `filters[colour]`, or "custom".
         kernel: weights [row][column][channel], 3 x 3 x channels.
@@ -71,7 +71,7 @@ class SlidingFilter(Demo):
     Example:
         >>> demo = SlidingFilter(picture="bars", filter="outline")
         >>> demo.feature_map().shape
-        (22, 22)
+        (26, 26)
     """
 
     name = "sliding_filter"

@@ -1,0 +1,44 @@
+# make book · make test · make lint · make records · make execute · make lab
+# Each makes .venv from pyproject.toml when it is missing or older.
+
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: book test lint records execute lab clean
+
+book: $(READY)
+	$(BIN)/python scripts/bundle_demos.py
+	$(BIN)/python scripts/claims_page.py
+	$(BIN)/jupyter-book build --quiet --warningiserror --nitpick --keep-going .
+	test -s _build/html/index.html
+
+test: lint book
+	CNNBOOK_TRAIN=1 $(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+records: $(READY)
+	$(BIN)/python scripts/record.py
+
+execute: $(READY)
+	CNNBOOK_TRAIN=1 $(BIN)/python scripts/execute.py
+
+lab: .venv/.lab
+	$(BIN)/jupyter lab chapters
+
+clean:
+	rm -rf _build
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make needs Python 3.11, 3.12 or 3.13; name one with make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[book,test]'
+	touch $@
+
+.venv/.lab: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lab]'
+	touch $@
