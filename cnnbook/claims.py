@@ -33,7 +33,7 @@ class ClaimBroken(AssertionError):
 
 @dataclass(frozen=True)
 class Claim:
-    """One line of the ledger; `unit` is "" or "%" (fractions are then written as per cent)."""
+    """One line of the ledger; `unit` is "", or "%" or "points" (fractions are then written as per cent)."""
 
     key: str
     chapter: str
@@ -98,13 +98,13 @@ def text(value: object, unit: str = "") -> str:
         >>> text(592554), text(0.7312, "%"), text((None, 8, 8)), text(1e-5)
         ('592,554', '73.1 %', '(None, 8, 8)', '1e-05')
     """
-    if unit == "%":
-        return f"{100 * value:.1f} %"
+    if unit:
+        return f"{100 * value:.1f} {unit}"
     if isinstance(value, str | tuple | list | bool):
         return str(tuple(value)) if isinstance(value, list) else str(value)
     if value == int(value):
         return f"{int(value):,}".replace("-", "−")
-    return f"{value:.4g}".replace("-", "−") if abs(value) >= 1e-3 else f"{value:.0e}"
+    return f"{value:.4g}".replace("-", "−") if abs(value) >= 1e-4 else f"{value:.0e}"
 
 
 def mean_and_sd(values: list[float], unit: str = "%") -> str:
@@ -176,7 +176,7 @@ def tell(key: str, value: object, measured: object = None) -> None:
 
 
 def tell_record(key: str, experiment: str) -> None:
-    """Glue mean ± sd of an experiment's test accuracy as `key`, the number of runs as `key_n`, the mean time in seconds as `key_seconds`."""
+    """Glue an experiment's test accuracy, mean ± sd, as `key`, and the number and mean seconds of its runs as `key_n`, `key_seconds`."""
     runs = records.load(experiment)
     tell(key, mean_and_sd([run.test_accuracy for run in runs]))
     tell(f"{key}_n", len(runs))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import requests
 from tqdm import tqdm
+from urllib3.exceptions import HTTPError
 
 CHUNK = 1 << 18
-ATTEMPTS_PER_HOST = 3
+ATTEMPTS_PER_HOST = 10  # as long as each brings something
 
 
 class DownloadFailed(RuntimeError):
@@ -64,7 +65,7 @@ def fetch(
             except _TooSlow as slow:
                 failures.append(f"{url}: {slow}")
                 break
-            except (requests.RequestException, OSError) as error:
+            except (requests.RequestException, HTTPError, OSError) as error:
                 failures.append(f"{url}: {error}")
                 if not part.exists() or part.stat().st_size <= had:
                     break  # this host gives nothing more
@@ -94,7 +95,8 @@ def _download(url: str, part: Path, minimum_rate: float, grace: float, timeout: 
         bar = tqdm(total=have + length or None, initial=have, unit="B", unit_scale=True, desc=url, disable=not progress)
         with bar, open(part, "r+b" if have else "wb") as file:
             file.seek(have)
-            for chunk in response.iter_content(CHUNK):
+            # read1 gives what has come, be it one byte: a host that trickles is noticed, and nothing is lost when it breaks off.
+            while chunk := response.raw.read1(CHUNK):
                 file.write(chunk)
                 received += len(chunk)
                 bar.update(len(chunk))

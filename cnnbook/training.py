@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from cnnbook import models  # before Keras: it imports TensorFlow without the greetings on stderr
+from cnnbook import models, records  # before Keras: models imports TensorFlow without the greetings on stderr
 from cnnbook.data import Cifar10, scale
 from cnnbook.records import RunRecord
 
@@ -22,6 +22,7 @@ import tensorflow as tf  # isort: skip
 
 HELD_OUT = 5_000
 EVALUATION_BATCH = 1_000
+TRAIN = "CNNBOOK_TRAIN"
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class _Progress(keras.callbacks.Callback):
     """One line an epoch on stdout, a bar within the epoch on stderr."""
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.bar = tqdm(total=self.params["steps"], desc=f"epoch {epoch + 1}", leave=False, disable=not sys.stderr.isatty())
+        self.bar = tqdm(total=self.params["steps"], desc=f"epoch {epoch + 1}", leave=False, mininterval=1)
 
     def on_train_batch_end(self, batch, logs=None):
         self.bar.update(batch + 1 - self.bar.n)
@@ -243,6 +244,45 @@ def train(
         machine=f"{processor()}, {os.cpu_count()} cores",
         date=date.today().isoformat(),
     )
+
+
+def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRecord]:
+    """Train seed 0 of an experiment where the environment variable CNNBOOK_TRAIN is 1; otherwise load its committed weights.
+
+    Either way the epochs are printed; after loading they are the recorded ones.
+
+    Raises:
+        ValueError: there is no such experiment, or CNNBOOK_TRAIN is neither 0 nor 1.
+
+    Example:
+        >>> model, run = train_or_load("cnn", load_cifar10())  # doctest: +SKIP
+    """
+    if experiment not in EXPERIMENTS:
+        raise ValueError(f"experiment is {experiment!r}; it takes one of {', '.join(EXPERIMENTS)}")
+    wanted = os.environ.get(TRAIN, "0")
+    if wanted not in ("0", "1"):
+        raise ValueError(f"{TRAIN} is {wanted!r}; it takes 0 (load committed weights) or 1 (train)")
+    build, recipe = EXPERIMENTS[experiment]
+    if wanted == "1":
+        return train(build, cifar10, recipe, seed=0, experiment=experiment)
+    model = build()
+    compile(model, recipe, updates=len(batches(*split(cifar10, recipe)[0], recipe, train=True)) * recipe.epochs)
+    model.load_weights(records.weights_path(experiment))
+    run = records.load(experiment)[0]
+    print(f"weights loaded; trained on {run.date} in {run.seconds:.0f} s ({run.machine}):")
+    for epoch in range(recipe.epochs):
+        print(epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}))
+    return model, run
+
+
+def peak_memory() -> float:
+    """The most memory this process has used so far, in gigabytes (10^9 bytes); NaN where the system does not tell (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return float("nan")
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
 
 def processor() -> str:

@@ -1,0 +1,27 @@
+"""Fixtures for all tests, and the one rule about missing data: what needs CIFAR-10 is skipped, with the reason."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from cnnbook import data
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def cifar10_or_reason() -> data.Cifar10 | str:
+    """The data, or why there is none; a file that is not CIFAR-10 is an error, not a reason to skip."""
+    try:
+        return data.load_cifar10()
+    except data.DataUnavailable as error:
+        return f"CIFAR-10 could not be had: {str(error).splitlines()[0]} (set {data.ENVIRONMENT})"
+
+
+@pytest.fixture(scope="session")
+def cifar10() -> data.Cifar10:
+    loaded = cifar10_or_reason()
+    if isinstance(loaded, str):
+        pytest.skip(loaded)
+    return loaded
