@@ -41,10 +41,18 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+let fields = 0;
+
+// A form field with its label before it.
+function labelled(label, field) {
+  field.id = `cb-field-${(fields += 1)}`;
+  return element("div", { class: "cb-choice" }, element("label", { for: field.id }, label), field);
+}
+
 // A labelled <select>; `choices` is [[value, text], ...].
 function choice(label, choices, onChoose) {
   const select = element("select", { onchange: () => onChoose(select.value) });
-  const node = element("label", { class: "cb-choice" }, element("span", {}, label), select);
+  const node = labelled(label, select);
   return {
     node,
     select,

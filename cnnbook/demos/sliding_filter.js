@@ -6,6 +6,7 @@ const STEPS_PER_SECOND = 12;
 function render({ model, el }) {
   const visited = new Set();
   let timer = 0;
+  let mapValues = null; // the whole feature map, computed once per setting
 
   // ---- state ----
   const colour = () => model.get("colour");
@@ -117,7 +118,7 @@ function render({ model, el }) {
   const root = element("div", { class: "cnnbook" },
     element("div", { class: "cb-controls" },
       ...[pictureChoice, colourChoice, filterChoice, strideChoice, paddingChoice].map((c) => c.node),
-      element("label", { class: "cb-choice" }, element("span", {}, "Bias"), biasInput)),
+      labelled("Bias", biasInput)),
     element("div", { class: "cb-stage" },
       element("figure", { class: "cb-left" }, inputCaption, input.canvas),
       element("div", { class: "cb-middle" }, arithmetic, sum, complaint),
@@ -203,7 +204,8 @@ function render({ model, el }) {
   }
   function drawMap(ground, line) {
     const { height, width } = sizes();
-    const values = Array.from({ length: height }, (_, r) => Array.from({ length: width }, (_, c) => cellAt(r, c).total));
+    mapValues ??= Array.from({ length: height }, (_, r) => Array.from({ length: width }, (_, c) => cellAt(r, c).total));
+    const values = mapValues;
     const low = Math.min(...values.flat()), high = Math.max(...values.flat());
     const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
     const signed = low < 0;
@@ -266,6 +268,7 @@ function render({ model, el }) {
     event.preventDefault();
   });
   const settingsChanged = () => {
+    mapValues = null;
     visited.clear();
     const [row, column] = model.get("position"), { height, width } = sizes();
     if (row >= height || column >= width) moveTo(0, 0);

@@ -1,0 +1,88 @@
+"""The built book in Chromium, from a local server and from files, with every foreign request refused and remembered."""
+
+import os
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+
+from tests.conftest import ROOT
+
+SITE = ROOT / "_build" / "html"
+PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts) if SITE.exists() else []
+# As root in a container Chromium has no sandbox; the other flags keep it from looking for hosts of its own.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium: $CNNBOOK_CHROMIUM, the system's, or Playwright's own."""
+    named = os.environ.get("CNNBOOK_CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=named, args=FLAGS)
+        except Error as error:
+            if named:
+                raise
+            pytest.skip(f"no Chromium: install it or run 'playwright install chromium' ({str(error).splitlines()[0]})")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The address of a local server of the built site."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    assert (SITE / "index.html").exists(), "run `make book` first"
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE))
+    httpd.daemon_threads = True
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}/"
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+
+
+@pytest.fixture(params=["server", "file"])
+def address(request):
+    """Where the site is: on a local server, or in a folder."""
+    return request.getfixturevalue("server") if request.param == "server" else f"{SITE.as_uri()}/"
+
+
+@pytest.fixture
+def open_page(browser):
+    """A function that opens an address in a fresh context; the page gets `foreign` and `complaints`, lists of what went wrong."""
+    contexts = []
+
+    def open_(url, *, width=1280, **context_options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **context_options)
+        contexts.append(context)
+        page = context.new_page()
+        page.foreign, page.complaints = [], []
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+
+        def route(request_route):
+            target = request_route.request.url
+            if target.startswith((url.split("/", 3)[0] + "//" + url.split("/", 3)[2], "data:", "blob:")):
+                request_route.continue_()
+            else:
+                page.foreign.append(target)
+                request_route.abort()
+
+        context.route("**/*", route)
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()

@@ -1,0 +1,58 @@
+"""Every built page: opens without a network, without a complaint, without a barrier, and fits on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import PAGES
+
+every_page = pytest.mark.parametrize("name", PAGES)
+
+
+def test_the_pages_a_reader_expects_were_built():
+    expected = {"index.html", "chapters/01_convolution.html", "chapters/07_whole_network.html", "claims.html", "references.html"}
+    assert expected <= set(PAGES)
+
+
+@every_page
+def test_page_asks_nobody_for_anything_and_logs_no_error(open_page, address, name):
+    page = open_page(address + name)
+    assert page.title()
+    assert page.foreign == []
+    assert page.complaints == []
+
+
+@every_page
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_page_has_no_accessibility_violation(open_page, server, name, theme):
+    page = open_page(server + name, color_scheme=theme)
+    results = Axe().run(page)
+    violations = [(v["id"], v["impact"], [node["html"][:200] for node in v["nodes"]]) for v in results.response["violations"]]
+    assert violations == []
+
+
+@every_page
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_page_fits_a_phone_without_scrolling_sideways(open_page, server, name, theme):
+    page = open_page(server + name, width=390, color_scheme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("main *")]
+            .filter((node) => node.getBoundingClientRect().right > 391 && node.getClientRects().length)
+            .filter((node) => { for (let up = node; up; up = up.parentElement)
+                if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(up).overflowX) && up !== document.body) return false;
+                return true; })
+            .map((node) => node.outerHTML.slice(0, 100))"""
+    )
+    assert wide == []
+
+
+@every_page
+def test_every_image_has_an_alternative_text(open_page, server, name):
+    page = open_page(server + name)
+    assert page.evaluate("[...document.querySelectorAll('main img')].filter((i) => !i.alt).map((i) => i.outerHTML.slice(0, 100))") == []
+
+
+def test_formulas_are_typeset_by_the_local_mathjax(open_page, address):
+    page = open_page(address + "chapters/01_convolution.html")
+    page.wait_for_selector("mjx-container")
+    assert page.foreign == []

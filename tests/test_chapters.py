@@ -1,0 +1,159 @@
+"""The chapters as files: executed, small cells, described figures, and no number in the prose that nobody computed."""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from cnnbook import claims
+from tests.conftest import ROOT
+
+sys.path.append(str(ROOT / "scripts"))
+import execute
+
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+TAGS = {"hide-input", "remove-cell", "raises-exception", "nbval-ignore-output"}
+MOST_LINES = 25
+
+# What may stand in prose as digits: code, formulas, roles and links, and names that contain a digit.
+NOT_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|\{[a-z:]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+", re.DOTALL)
+NAMES = re.compile(r"\d+ ?× ?\d+( ?× ?\d+)?|CIFAR-10|^\d+\\\.|[Ee]xercise \d|[Cc]hapter \d|CC BY \d\.\d", re.MULTILINE)
+SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.?] +(?=[A-Z{*`“])")
+
+
+def params(paths: list[Path]):
+    return [pytest.param(nbformat.read(path, as_version=4), id=path.stem) for path in paths]
+
+
+each_chapter = pytest.mark.parametrize("chapter", params(CHAPTERS))
+
+
+def code_cells(chapter):
+    return [cell for cell in chapter.cells if cell.cell_type == "code"]
+
+
+def markdown(chapter) -> list[str]:
+    return [cell.source for cell in chapter.cells if cell.cell_type == "markdown"]
+
+
+def uncomputed_numbers(text: str) -> list[str]:
+    """Lines of prose with digits that are neither computed nor part of a name."""
+    prose = NAMES.sub("", NOT_PROSE.sub("", text))
+    return [line for line in prose.splitlines() if re.search(r"\d", line)]
+
+
+def test_there_are_chapters_and_the_table_of_contents_lists_each_once():
+    listed = re.findall(r"file: chapters/(\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    assert listed == [path.stem for path in CHAPTERS]
+    assert listed
+
+
+@each_chapter
+def test_the_outputs_were_made_by_the_code_that_stands_there(chapter):
+    assert chapter.metadata["cnnbook"]["executed"] == execute.source_hash(chapter)
+    assert any(cell.outputs for cell in code_cells(chapter))
+    assert [cell.execution_count for cell in code_cells(chapter)] == list(range(1, len(code_cells(chapter)) + 1))
+
+
+@each_chapter
+def test_no_output_is_an_error_or_on_stderr(chapter):
+    for cell in code_cells(chapter):
+        for output in cell.outputs:
+            assert output.output_type != "error" or "raises-exception" in cell.metadata.tags
+            assert output.get("name") != "stderr", output.text
+
+
+@each_chapter
+def test_cells_are_short_and_their_tags_known(chapter):
+    for cell in code_cells(chapter):
+        assert len(cell.source.splitlines()) <= MOST_LINES, cell.source
+        tags = set(cell.metadata.get("tags", []))
+        assert tags <= TAGS
+        assert "nbval-ignore-output" not in tags or cell.source.startswith("# Not compared: "), "say why it is not compared"
+
+
+@each_chapter
+def test_a_second_execution_gives_the_same_file(chapter):
+    assert "widgets" not in chapter.metadata
+    assert [cell.id for cell in chapter.cells] == [f"cell-{number:03d}" for number in range(1, len(chapter.cells) + 1)]
+    for cell in code_cells(chapter):
+        assert "execution" not in cell.metadata
+        for output in cell.outputs:
+            assert {"text/html", execute.WIDGET_VIEW} - set(output.get("data", {})), "a widget view beside its HTML"
+
+
+@each_chapter
+def test_every_picture_has_alt_text_and_a_caption(chapter):
+    for cell in code_cells(chapter):
+        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+            about = cell.metadata["mystnb"]
+            assert len(about["image"]["alt"]) > 40
+            assert len(about["figure"]["caption"]) > 40
+            assert not re.search(r"\d", about["image"]["alt"]), "numbers in alt text are not computed"
+            assert not uncomputed_numbers(about["figure"]["caption"])
+
+
+@each_chapter
+def test_numbers_in_the_prose_are_computed(chapter):
+    assert [line for text in markdown(chapter) for line in uncomputed_numbers(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It has 592,554 parameters.", True),
+        ("It reaches 73.0 %.", True),
+        ("It has {glue:text}`cnn_parameters` parameters, see `f(3)` and $x^2$.", False),
+        ("A 3×3 filter on CIFAR-10, as in chapter 2.", False),
+    ],
+)
+def test_the_rule_about_numbers_notices_a_typed_one(text, found):
+    assert bool(uncomputed_numbers(text)) == found
+
+
+@each_chapter
+def test_one_title_comes_first_and_memory_and_exercises_come_last(chapter):
+    headings = re.findall(r"^(#+ .*)$", "\n".join(markdown(chapter)), re.MULTILINE)
+    assert [heading for heading in headings if heading.startswith("# ")] == [headings[0]]
+    assert headings[-2:] == ["## What to remember", "## Exercises"]
+
+
+@each_chapter
+def test_the_first_paragraph_asks_a_question(chapter):
+    assert markdown(chapter)[0].split("\n\n")[1].strip().endswith("?")
+
+
+@each_chapter
+def test_prose_has_one_sentence_a_line_and_no_exclamation_mark(chapter):
+    for text in markdown(chapter):
+        prose = NOT_PROSE.sub("x", text)
+        for line in prose.splitlines():
+            assert not SENTENCE_END.search(re.sub(r"^\d+\\\.", "", line)), line
+            assert "!" not in line.replace("![", ""), line
+
+
+@each_chapter
+def test_every_number_that_the_prose_quotes_is_glued_by_the_same_chapter(chapter):
+    glued = {
+        output.metadata["scrapbook"]["name"]
+        for cell in code_cells(chapter)
+        for output in cell.outputs
+        if "scrapbook" in output.get("metadata", {})
+    }
+    quoted = set(re.findall(r"\{glue:text\}`([^`]+)`", "\n".join(markdown(chapter))))
+    assert quoted <= glued
+
+
+def test_every_claim_of_the_ledger_is_checked_by_its_chapter_and_every_check_has_a_claim():
+    for path in CHAPTERS:
+        checked = re.findall(r'claims\.check\(\s*"(\w+)"', path.read_text(encoding="utf-8").replace('\\"', '"'))
+        claimed = [claim.key for claim in claims.ledger().values() if claim.chapter == path.stem]
+        assert sorted(checked) == sorted(claimed)
+
+
+def test_build_executes_nothing_so_that_what_is_compared_is_what_is_published():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert config["execute"]["execute_notebooks"] == "off"

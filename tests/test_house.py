@@ -1,0 +1,71 @@
+"""The structure of the package: who may import whom, how long a file may be, how light the import is."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "cnnbook"
+MOST_LINES = 300
+
+# Module -> what of the package it may import. Keras and TensorFlow are for models and training only.
+MAY_IMPORT = {
+    "__init__": set(),
+    "arithmetic": set(),
+    "reference": {"arithmetic"},
+    "download": set(),
+    "data": {"download"},
+    "models": set(),
+    "training": {"data", "models", "records"},
+    "records": set(),
+    "claims": {"records"},
+    "figures": {"arithmetic"},
+    "demos": {"reference", "arithmetic", "data", "demos"},
+}
+KERAS = {"keras", "tensorflow"}
+
+
+def imports(path) -> set[str]:
+    """Top names of what a file imports, and `cnnbook.x` for modules of the package."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"cnnbook.{alias.name}" for alias in node.names} if node.module == "cnnbook" else {node.module}
+    return {".".join(name.split(".")[:2]) if name.startswith("cnnbook") else name.split(".")[0] for name in found}
+
+
+def rooms() -> list[tuple[str, object]]:
+    return [("demos" if path.parent.name == "demos" else path.stem, path) for path in sorted(PACKAGE.rglob("*.py"))]
+
+
+def test_every_module_is_a_room_of_the_plan():
+    assert {room for room, _ in rooms()} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize(("room", "path"), rooms(), ids=lambda value: getattr(value, "stem", value))
+def test_a_module_imports_only_what_its_room_may(room, path):
+    used = imports(path)
+    assert {name.removeprefix("cnnbook.") for name in used if name.startswith("cnnbook.")} <= MAY_IMPORT[room]
+    if room not in ("models", "training"):
+        assert not used & KERAS
+
+
+@pytest.mark.parametrize("path", [p for p in sorted(PACKAGE.rglob("*")) if p.suffix in (".py", ".js")], ids=lambda path: path.name)
+def test_a_file_can_be_read_in_ten_minutes(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_importing_the_package_and_its_light_modules_loads_no_tensorflow():
+    modules = "arithmetic, reference, data, records, claims, figures, demos"
+    code = f"import sys; from cnnbook import {modules}; sys.exit(bool({{'tensorflow', 'keras'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_importing_the_models_prints_nothing_not_even_from_tensorflow():
+    result = subprocess.run([sys.executable, "-c", "from cnnbook import training"], capture_output=True, check=True)
+    assert result.stdout + result.stderr == b""
