@@ -87,7 +87,7 @@ def prediction_interval(values: list[float], confidence: float = CONFIDENCE) -> 
         [0.696, 0.764]
     """
     runs = records.spread(values)
-    reach = student_t.ppf((1 + confidence) / 2, runs.n - 1) * runs.sd * math.sqrt(1 + 1 / runs.n)
+    reach = float(student_t.ppf((1 + confidence) / 2, runs.n - 1)) * runs.sd * math.sqrt(1 + 1 / runs.n)
     return runs.mean - reach, runs.mean + reach
 
 

@@ -1,4 +1,7 @@
-"""Write assets/demos.js and assets/demos.css: all demos as one classic script, which a page opened from a file can run too."""
+"""Write what the pages need of the demos into assets/: one classic script for all, their style, and the front page's demo.
+
+A classic script, because Chromium runs no module in a page that was opened from a file.
+"""
 
 from pathlib import Path
 
@@ -25,3 +28,4 @@ def bundle() -> str:
 if __name__ == "__main__":
     (ASSETS / "demos.js").write_text(bundle(), encoding="utf-8")
     (ASSETS / "demos.css").write_text(Demo._css, encoding="utf-8")
+    (ASSETS / "front_demo.html").write_text(demos.SlidingFilter(picture="flower", filter="outline").html(), encoding="utf-8")

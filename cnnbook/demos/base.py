@@ -39,10 +39,14 @@ class Demo(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
+    def html(self) -> str:
+        """The demo as an element of a page: its state, and inside it the stand-in."""
+        state = html.escape(json.dumps(self.state(), separators=(",", ":"), allow_nan=False))
+        return f'<div class="cnnbook-demo" data-demo="{self.name}" data-state="{state}">{self.stand_in()}</div>'
+
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        state = html.escape(json.dumps(self.state(), separators=(",", ":"), allow_nan=False))
-        data["text/html"] = f'<div class="cnnbook-demo" data-demo="{self.name}" data-state="{state}">{self.stand_in()}</div>'
+        data["text/html"] = self.html()
         return data, metadata
 
 

@@ -119,14 +119,14 @@ function render({ model, el }) {
     element("div", { class: "cb-controls" },
       ...[pictureChoice, colourChoice, filterChoice, strideChoice, paddingChoice].map((c) => c.node),
       labelled("Bias", biasInput)),
-    element("div", { class: "cb-stage" },
-      element("figure", { class: "cb-left" }, inputCaption, input.canvas),
-      element("div", { class: "cb-middle" }, arithmetic, sum, complaint),
-      element("figure", { class: "cb-right" }, mapCaption, map.canvas, mapScale)),
     element("div", { class: "cb-transport", role: "group", "aria-label": "Slide the filter" },
       button("Step back", () => { pause(); step(-1); }, "back"), playButton,
       button("Step forward", () => { pause(); step(1); }, "forward"),
       button("Finish", finish, "finish"), button("Restart", restart, "restart")),
+    element("div", { class: "cb-stage" },
+      element("figure", { class: "cb-left" }, inputCaption, input.canvas),
+      element("div", { class: "cb-middle" }, arithmetic, sum, complaint),
+      element("figure", { class: "cb-right" }, mapCaption, map.canvas, mapScale)),
     live, details, element("p", { class: "cb-credit" }));
   const credit = root.querySelector(".cb-credit");
 

@@ -1,0 +1,100 @@
+"""What the figures draw: their data, since nbval does not compare pictures."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from cnnbook import figures
+
+
+def texts(axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def test_patches_times_filter_writes_every_product_and_the_sum():
+    patch, kernel = np.array([[1, 2], [3, -4]]), np.array([[1, 0], [-1, 2]])
+    figure = figures.patches_times_filter({"a patch": patch}, kernel)
+    assert texts(figure.axes[0]) == ["1", "2", "3", "−4"]
+    assert texts(figure.axes[2]) == ["1", "0", "−3", "−8", "sum = −10"]
+
+
+def test_image_and_maps_puts_zero_in_the_middle_of_the_grey_scale():
+    figure = figures.image_and_maps(np.zeros((4, 4)), {"map": np.array([[-2.0, 1.0], [0.0, 0.5]])})
+    assert figure.axes[1].images[0].get_clim() == (-2.0, 2.0)
+    assert figure.axes[1].get_title() == "map"
+
+
+def test_colour_channels_shows_each_channel_of_the_picture():
+    image = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    figure = figures.colour_channels(image)
+    for channel in range(3):
+        np.testing.assert_array_equal(figure.axes[1 + channel].images[0].get_array(), image[:, :, channel])
+
+
+@pytest.mark.parametrize(("stride", "padding", "count", "cells"), [(1, "valid", 9, 25), (1, "same", 25, 49), (2, "same", 9, 49)])
+def test_windows_has_a_dot_for_every_window_and_a_hatched_cell_for_every_zero(stride, padding, count, cells):
+    axes = figures.windows(5, 3, [(stride, padding)]).axes[0]
+    dots = sum(line.get_xdata().size for line in axes.lines)
+    squares = [patch for patch in axes.patches if patch.get_width() == 1]
+    assert (dots, len(squares)) == (count, cells)
+    assert sum(bool(square.get_hatch()) for square in squares) == cells - 25
+
+
+def test_training_curves_draw_every_seed_and_their_mean():
+    seeds = [[0.1, 0.3], [0.3, 0.5]]
+    axes = figures.training_curves({"net": {"test": seeds}}).axes[0]
+    drawn = [list(line.get_ydata()) for line in axes.lines]
+    assert seeds[0] in drawn
+    assert seeds[1] in drawn
+    np.testing.assert_allclose(drawn[-1], [0.2, 0.4])
+
+
+def test_seeds_draws_each_run_the_mean_and_the_marks():
+    axes = figures.seeds({"net": [0.70, 0.72, 0.74]}, {"quoted": 0.73}).axes[0]
+    assert sorted(axes.lines[0].get_xdata()) == pytest.approx([70, 72, 74])
+    bar = axes.containers[0]
+    assert bar.lines[0].get_xdata()[0] == pytest.approx(72)
+    assert "quoted" in texts(axes)
+
+
+def test_predictions_mark_right_and_wrong_in_words_and_frames_not_only_in_colour():
+    images = np.zeros((2, 4, 4, 3), np.uint8)
+    right, wrong = figures.predictions(images, ["cat", "dog"], ["cat", "frog"], [0.9, 0.51]).axes
+    assert right.get_title() == "✓ cat 90%\n(is: cat)"
+    assert wrong.get_title() == "✗ frog 51%\n(is: dog)"
+    assert wrong.spines["left"].get_linewidth() > right.spines["left"].get_linewidth()
+
+
+def test_confusion_gives_shares_of_each_row():
+    axes = figures.confusion(np.array([[3, 1], [0, 8]]), ["a", "b"]).axes[0]
+    assert texts(axes) == ["75", "25", "0", "100"]
+
+
+def test_filters_shows_zero_as_mid_grey():
+    kernels = np.zeros((3, 3, 3, 5))
+    kernels[0, 0, 0, 4] = 2
+    figure = figures.filters(kernels[..., 4:])
+    shown = figure.axes[0].images[0].get_array()
+    assert shown[0, 0, 0] == 1
+    assert shown[1, 1].tolist() == [0.5, 0.5, 0.5]
+
+
+def test_layer_maps_shows_the_first_maps_of_every_layer():
+    maps = np.arange(4 * 4 * 9.0).reshape(4, 4, 9)
+    figure = figures.layer_maps(np.zeros((8, 8, 3)), {"one": maps}, shown=3)
+    np.testing.assert_array_equal(figure.axes[5].images[0].get_array(), maps[..., 2])
+
+
+def test_cost_bars_write_the_numbers():
+    assert texts(figures.cost_bars({"a": {"x": 1_000, "y": 20}, "b": {"x": 1, "y": 2}}).axes[0]) == ["1,000", "20"]
+
+
+def test_learned_kernel_shows_the_loss_and_three_kernels():
+    figure = figures.learned_kernel([4.0, 1.0], np.eye(3), np.zeros((3, 3)), np.full((3, 3), -0.001))
+    assert list(figure.axes[0].lines[0].get_ydata()) == [4.0, 1.0]
+    assert texts(figure.axes[2])[0] == "0"
+
+
+def test_figures_are_closed_so_that_a_notebook_shows_them_once():
+    figures.confusion(np.eye(2), ["a", "b"])
+    assert plt.get_fignums() == []
