@@ -40,7 +40,9 @@ def main(experiments: list[str]) -> None:
             kept = sorted([*kept, run], key=lambda run: run.seed)
             records.save(experiment, kept)
             if seed == 0:
-                model.save_weights(records.weights_path(experiment))
+                bare = build()  # not compiled: the optimizer's state would triple the file
+                bare.set_weights(model.get_weights())
+                bare.save_weights(records.weights_path(experiment))
 
 
 if __name__ == "__main__":
