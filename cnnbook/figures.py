@@ -81,12 +81,13 @@ def patches_times_filter(patches: dict[str, np.ndarray], kernel: np.ndarray) -> 
 
 @_figure
 def image_and_maps(image: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
-    """A picture and feature maps of it; the maps are shown in grey with 0 in the middle, each on its own scale."""
-    figure, axes = plt.subplots(1, 1 + len(maps), figsize=(WIDTH, 0.75 * WIDTH / (1 + len(maps)) + 0.2))
+    """A picture and feature maps of it, in grey with 0 in the middle, each on its own scale; the strongest 1 % is cut off."""
+    width = WIDTH / (1 + len(maps))
+    figure, axes = plt.subplots(1, 1 + len(maps), figsize=(WIDTH, width * image.shape[0] / image.shape[1] + 0.2))
     axes[0].imshow(image, cmap="gray")
     _bare(axes[0], "photograph")
     for cell, (name, values) in zip(axes[1:], maps.items(), strict=True):
-        reach = np.abs(values).max()
+        reach = np.percentile(np.abs(values), 99)
         cell.imshow(values, cmap="gray", vmin=-reach, vmax=reach)
         _bare(cell, name)
     return figure

@@ -4,8 +4,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from tqdm import tqdm
 
 from cnnbook import models, records  # before Keras: models imports TensorFlow without the greetings on stderr
 from cnnbook.data import Cifar10, scale
+from cnnbook.fused_batch_norm import fused_batch_norm
 from cnnbook.records import RunRecord
 
 import keras  # isort: skip
@@ -64,40 +64,6 @@ EXPERIMENTS: dict[str, tuple[Callable[[], keras.Model], Recipe]] = {
 }
 
 
-class FusedBatchNormalization(keras.layers.BatchNormalization):
-    """`layers.BatchNormalization` computed by TensorFlow's single fused kernel while training.
-
-    Keras composes the layer from several small operations, which on a CPU takes about four times as long.
-    The result is the same: forward, gradients and moving statistics (tests/test_training.py).
-    """
-
-    def call(self, inputs, training=None, mask=None):
-        if not training or mask is not None:
-            return super().call(inputs, training=training, mask=mask)
-        x = inputs if len(inputs.shape) == 4 else inputs[:, None, None, :]  # the kernel takes four dimensions
-        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=x, scale=self.gamma, offset=self.beta, mean=[], variance=[], epsilon=self.epsilon, is_training=True
-        )
-        count = tf.cast(tf.size(x) / x.shape[-1], tf.float32)
-        variance *= (count - 1) / count  # the kernel reports the unbiased variance, Keras keeps the biased one
-        self.moving_mean.assign(self.moving_mean * self.momentum + mean * (1 - self.momentum))
-        self.moving_variance.assign(self.moving_variance * self.momentum + variance * (1 - self.momentum))
-        return tf.reshape(outputs, tf.shape(inputs))
-
-
-@contextmanager
-def fused_batch_norm(model: keras.Model) -> Iterator[None]:
-    """Let every BatchNormalization of `model` use the fused kernel inside the `with` block; weights stay where they are."""
-    swapped = [layer for layer in model.layers if type(layer) is keras.layers.BatchNormalization]
-    for layer in swapped:
-        layer.__class__ = FusedBatchNormalization
-    try:
-        yield
-    finally:
-        for layer in swapped:
-            layer.__class__ = keras.layers.BatchNormalization
-
-
 def batches(images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bool, seed: int = 0) -> tf.data.Dataset:
     """Batches of (scaled images, one-hot labels); pixels stay uint8 until a batch is made."""
     images, labels = tf.constant(images), tf.constant(labels, tf.int32)
@@ -127,6 +93,11 @@ def shift(images: tf.Tensor, pixels: int, seed: int) -> tf.Tensor:
     return padded
 
 
+def updates(images: int, recipe: Recipe) -> int:
+    """How often the weights are updated in a whole training; the last batch of an epoch may be small."""
+    return -(-images // recipe.batch_size) * recipe.epochs
+
+
 def compile(model: keras.Model, recipe: Recipe, updates: int) -> None:
     """Give the model the recipe's loss and optimizer."""
     rate = recipe.learning_rate
@@ -137,19 +108,21 @@ def compile(model: keras.Model, recipe: Recipe, updates: int) -> None:
         optimizer=keras.optimizers.Adam(learning_rate=rate),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
-        steps_per_execution=16,
     )
 
 
 def evaluate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe: Recipe = ARTICLE) -> tuple[float, float]:
     """Loss and accuracy of a compiled model on uint8 images, in batches of 1,000."""
-    loss, accuracy = model.evaluate(batches(images, labels, recipe, train=False), verbose=0)
+    with fused_batch_norm(model):
+        loss, accuracy = model.evaluate(batches(images, labels, recipe, train=False), verbose=0)
     return loss, accuracy
 
 
 def predict(model: keras.Model, images: np.ndarray, recipe: Recipe = ARTICLE) -> np.ndarray:
-    """Class probabilities (n, 10) of uint8 images (n, 32, 32, 3)."""
-    return model.predict(scale(images, recipe.pixel_range), batch_size=EVALUATION_BATCH, verbose=0)
+    """Class probabilities (n, 10) of uint8 images (n, 32, 32, 3), in batches of 1,000."""
+    unknown = np.zeros(len(images), np.uint8)
+    with fused_batch_norm(model):
+        return model.predict(batches(images, unknown, recipe, train=False), verbose=0)
 
 
 def split(cifar10: Cifar10, recipe: Recipe) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -164,6 +137,9 @@ def split(cifar10: Cifar10, recipe: Recipe) -> tuple[tuple[np.ndarray, np.ndarra
 
 class _Progress(keras.callbacks.Callback):
     """One line an epoch on stdout, a bar within the epoch on stderr."""
+
+    def on_train_begin(self, logs=None):
+        print(HEADER)
 
     def on_epoch_begin(self, epoch, logs=None):
         self.bar = tqdm(total=self.params["steps"], desc=f"epoch {epoch + 1}", leave=False, mininterval=1)
@@ -187,11 +163,14 @@ class _TestAccuracy(keras.callbacks.Callback):
         logs["test_accuracy"] = self.model.evaluate(self.dataset, verbose=0)[1]
 
 
+HEADER = "epoch   training: loss  accuracy   validation: loss  accuracy"
+
+
 def epoch_line(epoch: int, logs: dict[str, float]) -> str:
-    """How an epoch is reported, live and from a record."""
+    """How an epoch is reported beneath HEADER, live and from a record."""
     return (
-        f"epoch {epoch + 1:2d}   loss {logs['loss']:.3f}   accuracy {logs['accuracy']:.1%}"
-        f"   validation loss {logs['val_loss']:.3f}   validation accuracy {logs['val_accuracy']:.1%}"
+        f"{epoch + 1:5}          {logs['loss']:7.3f}   {logs['accuracy']:7.1%}"
+        f"            {logs['val_loss']:7.3f}   {logs['val_accuracy']:7.1%}"
     )
 
 
@@ -216,7 +195,7 @@ def train(
     (images, labels), validation = split(cifar10, recipe)
     training_set = batches(images, labels, recipe, train=True, seed=seed)
     test_set = batches(cifar10.x_test, cifar10.y_test, recipe, train=False)
-    compile(model, recipe, updates=len(training_set) * recipe.epochs)
+    compile(model, recipe, updates=updates(len(images), recipe))
     callbacks = [_TestAccuracy(test_set)] if recipe.validation == "held_out" else []
     callbacks += [_Progress()] if verbose else []
     start = time.perf_counter()
@@ -230,7 +209,7 @@ def train(
             verbose=0,
         ).history
     seconds = time.perf_counter() - start
-    loss, accuracy = model.evaluate(test_set, verbose=0)
+    loss, accuracy = evaluate(model, cifar10.x_test, cifar10.y_test, recipe)
     return model, RunRecord(
         experiment=experiment,
         model=build.__name__,
@@ -266,10 +245,11 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     if wanted == "1":
         return train(build, cifar10, recipe, seed=0, experiment=experiment)
     model = build()
-    compile(model, recipe, updates=len(batches(*split(cifar10, recipe)[0], recipe, train=True)) * recipe.epochs)
     model.load_weights(records.weights_path(experiment))
+    compile(model, recipe, updates=updates(len(cifar10.x_train), recipe))
     run = records.load(experiment)[0]
-    print(f"weights loaded; trained on {run.date} in {run.seconds:.0f} s ({run.machine}):")
+    print(f"weights loaded; trained on {run.date} in {run.seconds:.0f} s ({run.machine})")
+    print(HEADER)
     for epoch in range(recipe.epochs):
         print(epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}))
     return model, run

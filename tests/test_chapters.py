@@ -15,7 +15,7 @@ sys.path.append(str(ROOT / "scripts"))
 import execute
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
-TAGS = {"hide-input", "remove-cell", "raises-exception", "nbval-ignore-output"}
+TAGS = {"hide-input", "hide-cell", "remove-cell", "raises-exception", "nbval-ignore-output"}
 MOST_LINES = 25
 
 # What may stand in prose as digits: code, formulas, roles and links, and names that contain a digit.

@@ -78,7 +78,7 @@ def test_a_broken_claim_raises_names_the_number_and_prints_no_verdict(monkeypatc
     with pytest.raises(claims.ClaimBroken, match="trial: A trial: measured 21, claimed 20"):
         claims.check("trial", np.int64(21))
     assert capsys.readouterr().out == ""
-    with pytest.raises(KeyError, match="'other' is not in claims.toml"):
+    with pytest.raises(KeyError, match=r"'other' is not in claims\.toml"):
         claims.check("other", 1)
 
 

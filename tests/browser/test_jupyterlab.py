@@ -25,7 +25,13 @@ def lab(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, tmp_path / "demo.ipynb")
-    settings = ["--no-browser", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.allow_root=True", f"--ServerApp.root_dir={tmp_path}"]
+    settings = [
+        "--no-browser",
+        f"--port={port}",
+        "--IdentityProvider.token=",
+        "--ServerApp.allow_root=True",
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
     settings += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with open(tmp_path / "log.txt", "wb") as log:
         server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *settings], stdout=log, stderr=log)

@@ -13,7 +13,9 @@ def number(text: str) -> float:
     return float(text.replace("−", "-").replace(",", ""))
 
 
-def keras_map(picture="temple", colour="grey", kernel=None, bias=0.0, stride=1, padding="valid", filter_name="vertical edges") -> np.ndarray:
+def keras_map(
+    picture="temple", colour="grey", kernel=None, bias=0.0, stride=1, padding="valid", filter_name="vertical edges"
+) -> np.ndarray:
     """The whole feature map as Keras computes it."""
     demo = SlidingFilter()
     pixels = np.array([demo.pictures[picture][colour]], "float32")
@@ -62,17 +64,17 @@ class Driver:
         if details.get_attribute("open") is None:
             details.locator("summary").click()
             self.settle()
-        rows = details.locator("tbody").evaluate("body => [...body.rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))")
+        rows = details.locator("tbody").evaluate(
+            "body => [...body.rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))"
+        )
         return np.array([[number(text) if text else np.nan for text in row] for row in rows])
 
     def tables(self) -> list[np.ndarray]:
         """patch, filter, products of each channel."""
-        return [
-            np.array([[number(value) for value in row] for row in table])
-            for table in self.root.locator(".cb-line table").evaluate_all(
-                "tables => tables.map((t) => [...t.rows].map((r) => [...r.cells].map((c) => c.querySelector('input')?.value ?? c.textContent)))"
-            )
-        ]
+        read = """tables => tables.map((table) => [...table.rows].map((row) =>
+            [...row.cells].map((cell) => cell.querySelector("input")?.value ?? cell.textContent)))"""
+        tables = self.root.locator(".cb-line table").evaluate_all(read)
+        return [np.array([[number(value) for value in row] for row in table]) for table in tables]
 
 
 @pytest.fixture
@@ -119,7 +121,14 @@ def test_arrow_keys_move_the_window_and_each_shown_sum_equals_keras(demo):
     demo.root.locator(".cb-input").focus()
     expected = keras_map()
     row = column = 0
-    for key, by in [("ArrowRight", (0, 1)), ("ArrowDown", (1, 0)), ("ArrowDown", (1, 0)), ("ArrowLeft", (0, -1)), ("ArrowLeft", (0, 0)), ("ArrowUp", (-1, 0))]:
+    for key, by in [
+        ("ArrowRight", (0, 1)),
+        ("ArrowDown", (1, 0)),
+        ("ArrowDown", (1, 0)),
+        ("ArrowLeft", (0, -1)),
+        ("ArrowLeft", (0, 0)),
+        ("ArrowUp", (-1, 0)),
+    ]:
         demo.page.keyboard.press(key)
         demo.settle()
         row, column = row + by[0], column + by[1]
