@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 
 from cnnbook.arithmetic import conv_output_size, same_padding
 
@@ -233,4 +233,37 @@ def cost_bars(costs: dict[str, dict[str, int]]) -> Figure:
         cell.set(title=title, xticks=[], xlim=(0, 1.35 * max(networks.values())))
         cell.grid(False)
         cell.invert_yaxis()
+    return figure
+
+
+@_figure
+def network(layers: Sequence[tuple[str, tuple[int, ...]]]) -> Figure:
+    """A network as a row of blocks, from (name, output shape without batch): face height x width, thickness the channels."""
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
+    left, slant = 0.0, 0.35
+    for name, shape in layers:
+        height, width, channels = shape if len(shape) == 3 else (4 + shape[0] ** 0.5, 2, 2)
+        thick = max(1.5, 0.45 * channels)
+        up, bottom = slant * width, -height / 2 - slant * width / 2
+        front = [(left, bottom), (left + thick, bottom), (left + thick, bottom + height), (left, bottom + height)]
+        corner = left + thick
+        side = [(corner, bottom), (corner + up, bottom + up), (corner + up, bottom + up + height), (corner, bottom + height)]
+        top = [(left, bottom + height), (corner, bottom + height), (corner + up, bottom + up + height), (left + up, bottom + up + height)]
+        for corners, shade in ((front, "#b9d7ea"), (side, "#7fb3d3"), (top, "#dcebf5")):
+            axes.add_patch(Polygon(corners, facecolor=shade, edgecolor="black", linewidth=0.8))
+        axes.text(left + (thick + up) / 2, -30, f"{name}\n{' × '.join(map(str, shape))}", ha="center", va="top", size=8)
+        left += thick + up + 13
+    axes.set(xlim=(-4, left - 6), ylim=(-42, 27), aspect="equal")
+    axes.axis("off")
+    return figure
+
+
+@_figure
+def influence(values: np.ndarray) -> Figure:
+    """How strongly each pixel influences a unit, (height, width) of values from 0 on; white is 0."""
+    figure, axes = plt.subplots(figsize=(0.45 * WIDTH, 0.45 * WIDTH))
+    axes.imshow(values, cmap="Greys", vmin=0)
+    axes.set(xticks=np.arange(-0.5, values.shape[1], 1), yticks=np.arange(-0.5, values.shape[0], 1), xticklabels=[], yticklabels=[])
+    axes.grid(color="#dddddd", linewidth=0.4)
+    axes.tick_params(length=0)
     return figure

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from cnnbook.demos import SlidingFilter
+from cnnbook.demos import ReceptiveField, SlidingFilter
 from cnnbook.demos.base import Demo
 from cnnbook.models import keras
 from tests.conftest import ROOT
@@ -85,6 +85,30 @@ def test_a_wrong_value_is_refused_with_what_the_trait_takes_and_changes_nothing(
     assert demo.state() == before
 
 
+def test_a_receptive_fields_spans_grow_by_the_rule_and_include_the_padding():
+    demo = ReceptiveField(layers=[[4, 2], [3, 2]], position=[0, 7])
+    assert demo.sides() == [32, 16, 8]
+    assert demo.spans() == [((-1, 6), (27, 34)), ((0, 2), (14, 16)), ((0, 0), (7, 7))]
+    assert demo.size() == 8
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "message"),
+    [
+        ("layers", [], "layers is .*1 to 4 pairs"),
+        ("layers", [[3, 1]] * 5, "1 to 4 pairs"),
+        ("layers", [[6, 1]], "kernels from"),
+        ("layers", [[3, 0]], "strides from"),
+        ("position", [8, 0], "each from 0 to 7"),
+        ("picture", "cat", "picture is 'cat'"),
+    ],
+)
+def test_a_receptive_field_refuses_what_it_cannot_draw(trait, value, message):
+    demo = ReceptiveField()
+    with pytest.raises(traitlets.TraitError, match=message):
+        setattr(demo, trait, value)
+
+
 def output(demo: Demo) -> dict:
     return demo._repr_mimebundle_()[0]
 
@@ -112,7 +136,8 @@ def test_the_stand_in_describes_its_pictures_and_credits_the_photographer():
 
 def test_the_pages_script_holds_every_demo_once_and_is_no_module():
     script = bundle_demos.bundle()
-    assert script.count("demos.sliding_filter = ") == 1
+    for demo in (ReceptiveField, SlidingFilter):
+        assert script.count(f"demos.{demo.name} = ") == 1
     assert script.count("function outputSize(") == 1
     assert not re.search(r"^(import|export) ", script, re.MULTILINE)
 

@@ -98,3 +98,15 @@ def test_learned_kernel_shows_the_loss_and_three_kernels():
 def test_figures_are_closed_so_that_a_notebook_shows_them_once():
     figures.confusion(np.eye(2), ["a", "b"])
     assert plt.get_fignums() == []
+
+
+def test_network_names_every_layer_with_its_shape():
+    figure = figures.network([("InputLayer", (32, 32, 3)), ("Flatten", (1280,))])
+    assert texts(figure.axes[0]) == ["InputLayer\n32 × 32 × 3", "Flatten\n1280"]
+    assert len(figure.axes[0].patches) == 6
+
+
+def test_influence_shows_no_influence_as_white():
+    image = figures.influence(np.array([[0.0, 2.0]])).axes[0].images[0]
+    assert image.get_clim() == (0, 2)
+    assert image.to_rgba(0.0)[:3] == (1, 1, 1)

@@ -1,5 +1,6 @@
 """The interactive demos: each one an ipywidget in Jupyter and, without any kernel, part of the published page."""
 
+from cnnbook.demos.receptive_field import ReceptiveField
 from cnnbook.demos.sliding_filter import SlidingFilter
 
-__all__ = ["SlidingFilter"]
+__all__ = ["ReceptiveField", "SlidingFilter"]

@@ -118,6 +118,12 @@ function cellCanvas(attributes = {}) {
   };
 }
 
+// The colours of what is no pixel, in the present theme.
+function groundAndLine(root) {
+  const style = getComputedStyle(root);
+  return { ground: style.getPropertyValue("--cb-ground").trim() || "#fff", line: style.getPropertyValue("--cb-muted").trim() || "#777" };
+}
+
 // Call `draw` at most once a frame, however many events ask for it.
 function oncePerFrame(draw) {
   let waiting = 0;

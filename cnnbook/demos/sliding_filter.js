@@ -234,8 +234,7 @@ function render({ model, el }) {
     if (!el.isConnected) return;
     const [row, column] = model.get("position");
     const cell = cellAt(row, column);
-    const style = getComputedStyle(root);
-    const ground = style.getPropertyValue("--cb-ground").trim() || "#fff", line = style.getPropertyValue("--cb-muted").trim() || "#777";
+    const { ground, line } = groundAndLine(root);
     buildTables();
     showControls();
     const parts = showArithmetic(cell);

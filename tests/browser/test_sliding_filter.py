@@ -5,12 +5,9 @@ import pytest
 
 from cnnbook.demos import SlidingFilter
 from cnnbook.models import keras
+from tests.browser.driver import Driver, number
 
 CHAPTER = "chapters/01_convolution.html"
-
-
-def number(text: str) -> float:
-    return float(text.replace("−", "-").replace(",", ""))
 
 
 def keras_map(
@@ -23,38 +20,7 @@ def keras_map(
     return np.array(keras.ops.conv(pixels, weights, strides=stride, padding=padding))[0, :, :, 0] + bias
 
 
-class Driver:
-    """What a reader does with the demo and sees of it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.root = page.locator(".cnnbook").first
-        self.root.wait_for()
-        self.root.scroll_into_view_if_needed()
-
-    def choose(self, label, value):
-        self.root.get_by_label(label, exact=True).select_option(value)
-        self.settle()
-
-    def press(self, name):
-        self.root.get_by_role("button", name=name, exact=True).click()
-        self.settle()
-
-    def settle(self):
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-    @property
-    def total(self) -> float:
-        return number(self.root.locator(".cb-total").inner_text())
-
-    @property
-    def said(self) -> str:
-        return self.root.locator("[aria-live]").inner_text()
-
-    def position(self) -> tuple[int, int]:
-        row, column = self.said.split(":")[0].removeprefix("Row ").split(", column ")
-        return int(row) - 1, int(column) - 1
-
+class Filter(Driver):
     def computed(self) -> int:
         return int(self.root.locator(".cb-right figcaption").inner_text().split(", ")[-1].split(" of ")[0])
 
@@ -79,12 +45,12 @@ class Driver:
 
 @pytest.fixture
 def demo(open_page, address):
-    return Driver(open_page(address + CHAPTER))
+    return Filter(open_page(address + CHAPTER))
 
 
 @pytest.fixture
 def served(open_page, server):
-    return Driver(open_page(server + CHAPTER))
+    return Filter(open_page(server + CHAPTER))
 
 
 def test_the_first_cell_shows_patch_products_sum_and_bias_and_says_it_aloud(demo):
@@ -193,7 +159,7 @@ def test_clicking_the_feature_map_moves_the_window_there(served):
 
 
 def test_a_finger_moves_the_window_on_a_phone(open_page, server):
-    phone = Driver(open_page(server + CHAPTER, width=390, has_touch=True, is_mobile=True))
+    phone = Filter(open_page(server + CHAPTER, width=390, has_touch=True, is_mobile=True))
     box = phone.root.locator(".cb-input").bounding_box()
     cell = box["width"] / 28
     phone.page.touchscreen.tap(box["x"] + 10.5 * cell, box["y"] + 6.5 * cell)

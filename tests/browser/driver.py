@@ -1,0 +1,41 @@
+"""What a reader does with a demo and sees of it."""
+
+
+def number(text: str) -> float:
+    """A number as the page writes it: 1,234.5 or −3."""
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+class Driver:
+    """The first demo of a page."""
+
+    def __init__(self, page):
+        self.page = page
+        self.root = page.locator(".cnnbook").first
+        self.root.wait_for()
+        self.root.scroll_into_view_if_needed()
+
+    def choose(self, label, value):
+        self.root.get_by_label(label, exact=True).select_option(value)
+        self.settle()
+
+    def press(self, name):
+        self.root.get_by_role("button", name=name, exact=True).click()
+        self.settle()
+
+    def settle(self):
+        """Wait until what was asked for is drawn."""
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    @property
+    def total(self) -> float:
+        return number(self.root.locator(".cb-total").inner_text())
+
+    @property
+    def said(self) -> str:
+        """What a screen reader says."""
+        return self.root.locator("[aria-live]").inner_text()
+
+    def position(self) -> tuple[int, int]:
+        row, column = self.said.split(":")[0].removeprefix("Row ").split(", column ")
+        return int(row) - 1, int(column) - 1
