@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "download": set(),
     "data": {"download"},
     "models": set(),
+    "inspection": {"arithmetic"},
     "fused_batch_norm": {"models"},
     "training": {"data", "fused_batch_norm", "models", "records"},
     "records": set(),
@@ -62,7 +63,7 @@ def test_a_file_can_be_read_in_ten_minutes(path):
 
 
 def test_importing_the_package_and_its_light_modules_loads_no_tensorflow():
-    modules = "arithmetic, reference, data, records, claims, figures, demos"
+    modules = "arithmetic, reference, inspection, data, records, claims, figures, demos"
     code = f"import sys; from cnnbook import {modules}; sys.exit(bool({{'tensorflow', 'keras'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -68,6 +68,7 @@ def open_page(browser):
         context = browser.new_context(viewport={"width": width, "height": 900}, **context_options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(15_000)
         page.foreign, page.complaints = [], []
         page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
