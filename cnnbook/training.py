@@ -66,16 +66,17 @@ EXPERIMENTS: dict[str, tuple[Callable[[], keras.Model], Recipe]] = {
 
 def batches(images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bool, seed: int = 0) -> tf.data.Dataset:
     """Batches of (scaled images, one-hot labels); pixels stay uint8 until a batch is made."""
-    images, labels = tf.constant(images), tf.constant(labels, tf.int32)
+    labels = tf.constant(labels, tf.int32)
 
     def make(index):
-        x, y = tf.gather(images, index), tf.one_hot(tf.gather(labels, index), models.CLASSES)
+        # NumPy picks the images, because a tensor of them all would be a second copy of the data.
+        x, y = tf.numpy_function(images.__getitem__, [index], tf.uint8), tf.one_hot(tf.gather(labels, index), models.CLASSES)
+        x = tf.ensure_shape(x, (None, *models.INPUT_SHAPE))
         if train and recipe.shifts:
             x = shift(x, recipe.shifts, seed)
         if train and recipe.flips:
             x = tf.image.random_flip_left_right(x, seed=seed)
-        x = scale(tf.cast(x, tf.float32), recipe.pixel_range)
-        return tf.ensure_shape(x, (None, *models.INPUT_SHAPE)), y
+        return scale(tf.cast(x, tf.float32), recipe.pixel_range), y
 
     order = tf.data.Dataset.range(len(images))
     if train:
