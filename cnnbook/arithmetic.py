@@ -59,10 +59,9 @@ def conv_parameters(kernel_size: IntOrPair, in_channels: int, filters: int, *, u
     """
     height, width = pair("kernel_size", kernel_size)
     for name, channels in (("in_channels", in_channels), ("filters", filters)):
-        positive(name, channels)
-        positive("groups", groups)
-        if channels % groups:
+        if positive(name, channels) % positive("groups", groups):
             raise ValueError(f"{name} is {channels}; it must be divisible by groups, which is {groups}")
+    in_channels, filters, groups = int(in_channels), int(filters), int(groups)  # NumPy's integers would overflow
     return height * width * (in_channels // groups) * filters + (filters if use_bias else 0)
 
 
@@ -73,7 +72,8 @@ def dense_parameters(inputs: int, units: int, *, use_bias: bool = True) -> int:
         >>> dense_parameters(1280, 10)
         12810
     """
-    return positive("inputs", inputs) * positive("units", units) + (units if use_bias else 0)
+    inputs, units = positive("inputs", inputs), positive("units", units)
+    return (inputs + 1 if use_bias else inputs) * units
 
 
 def batch_norm_parameters(channels: int) -> tuple[int, int]:
@@ -83,7 +83,8 @@ def batch_norm_parameters(channels: int) -> tuple[int, int]:
         >>> batch_norm_parameters(32)
         (64, 64)
     """
-    return 2 * positive("channels", channels), 2 * channels
+    channels = positive("channels", channels)
+    return 2 * channels, 2 * channels
 
 
 def conv_multiply_accumulates(output_size: IntOrPair, kernel_size: IntOrPair, in_channels: int, filters: int, *, groups: int = 1) -> int:
@@ -129,6 +130,10 @@ def receptive_field(layers: Sequence[tuple[IntOrPair, IntOrPair]]) -> IntOrPair:
             jump *= stride
         return size
 
+    layers = list(layers)
+    for layer in layers:
+        if not isinstance(layer, tuple | list) or len(layer) != 2:
+            raise TypeError(f"layers has the entry {layer!r}; it takes pairs (kernel_size, stride)")
     both = [(pair("kernel_size", kernel_size), pair("stride", stride)) for kernel_size, stride in layers]
     height, width = (field([(kernel[axis], stride[axis]) for kernel, stride in both]) for axis in (0, 1))
     paired = any(isinstance(value, tuple | list) for layer in layers for value in layer)
@@ -137,7 +142,7 @@ def receptive_field(layers: Sequence[tuple[IntOrPair, IntOrPair]]) -> IntOrPair:
 
 def positive(name: str, value: int) -> int:
     """Return `value` if it is an int of at least 1, or say what is wrong with argument `name`."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, bool) or getattr(value, "ndim", 0) or not hasattr(value, "__index__"):
         raise TypeError(f"{name} is {value!r}; it takes an int or a pair of ints")
     if value < 1:
         raise ValueError(f"{name} is {value!r}; it must be at least 1")

@@ -18,13 +18,14 @@ from functools import cache
 from pathlib import Path
 from statistics import mean
 
+import numpy as np
 from scipy.stats import t as student_t
 
 from cnnbook import records
 
 LEDGER = Path(__file__).with_name("claims.toml")
 BOUNDS = ("equals", "at_most", "at_least", "like", "ahead")
-CONFIDENCE = 0.998
+CONFIDENCE = 0.99
 
 
 class ClaimBroken(AssertionError):
@@ -98,9 +99,11 @@ def text(value: object, unit: str = "") -> str:
         >>> text(592554), text(0.7312, "%"), text((None, 8, 8)), text(1e-5)
         ('592,554', '73.1 %', '(None, 8, 8)', '1e-05')
     """
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if unit:
         return f"{100 * value:.1f} {unit}"
-    if isinstance(value, str | tuple | list | bool):
+    if isinstance(value, str | tuple | list | bool | np.bool_):
         return str(tuple(value)) if isinstance(value, list) else str(value)
     if value == int(value):
         return f"{int(value):,}".replace("-", "−")

@@ -5,6 +5,7 @@ import os
 import pickle
 import tarfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +67,8 @@ def scale(images, pixel_range: tuple[float, float] = (-1.0, 1.0)):
     low, high = pixel_range
     if not low < high:
         raise ValueError(f"pixel_range is {pixel_range!r}; it takes (low, high) with low < high")
+    if isinstance(images, np.ndarray):
+        images = images.astype(np.float32)
     return images * np.float32((high - low) / 255) + np.float32(low)
 
 
@@ -86,10 +89,10 @@ def load_cifar10() -> Cifar10:
     if named:
         return _verified(_read_npz(Path(named)), f"{ENVIRONMENT}={named}")
     archive = keras_archive()
-    if not (archive.exists() and download.sha256_of(archive) == ARCHIVE_SHA256):
+    if not (archive.is_file() and download.sha256_of(archive) == ARCHIVE_SHA256):
         try:
             download.fetch(ARCHIVE_URLS, ARCHIVE_SHA256, archive)
-        except download.DownloadFailed as failure:
+        except (download.DownloadFailed, OSError) as failure:
             raise DataUnavailable(
                 f"CIFAR-10 is not on this machine, and {failure}\n"
                 f"Call again to resume, put the original cifar-10-python.tar.gz at {archive}, or set {ENVIRONMENT} to an .npz with "
@@ -110,7 +113,7 @@ def _read_npz(path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in ARRAY_SHA256}
-    except (KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"{ENVIRONMENT} is {str(path)!r}, which cannot be read as an .npz with {', '.join(ARRAY_SHA256)}: {error}"
         ) from error
@@ -184,6 +187,8 @@ def photograph(name: str, *, crop: tuple[int, int, int, int] | None = None, size
     image = Image.fromarray(load_sample_image(PHOTOGRAPHS[name].file))
     if crop:
         top, left, bottom, right = crop
+        if not (0 <= top < bottom <= image.height and 0 <= left < right <= image.width):
+            raise ValueError(f"crop is {crop}; it takes (top, left, bottom, right) within {image.height} × {image.width} pixels")
         image = image.crop((left, top, right, bottom))
     if size:
         image = image.resize((size[1], size[0]), Image.Resampling.LANCZOS)

@@ -81,27 +81,41 @@ def fetch(
 
 
 def _download(url: str, part: Path, minimum_rate: float, grace: float, timeout: float, progress: bool) -> None:
-    """Append to `part` what is missing of it."""
+    """Append to `part` what is missing of it; whatever goes wrong, `part` never gets shorter."""
     have = part.stat().st_size if part.exists() else 0
     headers = {"Range": f"bytes={have}-"} if have else {}
     with requests.get(url, headers=headers, stream=True, timeout=timeout) as response:
         if response.status_code == requests.codes.requested_range_not_satisfiable:
             return  # nothing is missing: the digest decides
         response.raise_for_status()
-        if response.status_code != requests.codes.partial_content:
-            have = 0  # the host starts over
-        length = int(response.headers.get("Content-Length", 0))
-        start, received = time.monotonic(), 0
-        bar = tqdm(total=have + length or None, initial=have, unit="B", unit_scale=True, desc=url, disable=not progress)
-        with bar, open(part, "r+b" if have else "wb") as file:
-            file.seek(have)
-            # read1 gives what has come, be it one byte: a host that trickles is noticed, and nothing is lost when it breaks off.
-            while chunk := response.raw.read1(CHUNK):
-                file.write(chunk)
-                received += len(chunk)
-                bar.update(len(chunk))
-                elapsed = time.monotonic() - start
-                if elapsed > grace and received < minimum_rate * elapsed:
-                    raise _TooSlow(f"{received / elapsed / 1000:.0f} kB/s, below {minimum_rate / 1000:.0f} kB/s")
-        if received < length:
-            raise requests.ConnectionError(f"closed after {received} of {length} bytes")
+        # A host that starts over writes beside what we have, which a wrong page must not destroy.
+        target = part if response.status_code == requests.codes.partial_content else part.with_name(part.name + "-new")
+        have = have if target is part else 0
+        if target is not part:
+            target.unlink(missing_ok=True)
+        try:
+            _receive(response, target, have, minimum_rate, grace, progress)
+        finally:
+            if target is not part and (not part.exists() or target.stat().st_size > part.stat().st_size):
+                os.replace(target, part)
+        if target.exists() and target is not part:
+            target.unlink()
+            raise requests.ConnectionError("started over and sent less than is here already")
+
+
+def _receive(response: requests.Response, target: Path, have: int, minimum_rate: float, grace: float, progress: bool) -> None:
+    """Append the body of a response to a file that has `have` bytes."""
+    length = int(response.headers.get("Content-Length", 0))
+    start, received = time.monotonic(), 0
+    bar = tqdm(total=have + length or None, initial=have, unit="B", unit_scale=True, desc=response.url, disable=not progress)
+    with bar, open(target, "ab") as file:
+        # read1 gives what has come, be it one byte: a host that trickles is noticed, and nothing is lost when it breaks off.
+        while chunk := response.raw.read1(CHUNK):
+            file.write(chunk)
+            received += len(chunk)
+            bar.update(len(chunk))
+            elapsed = time.monotonic() - start
+            if elapsed > grace and received < minimum_rate * elapsed:
+                raise _TooSlow(f"{received / elapsed / 1000:.0f} kB/s, below {minimum_rate / 1000:.0f} kB/s")
+    if received < length:
+        raise requests.ConnectionError(f"closed after {received} of {length} bytes")

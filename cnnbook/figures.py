@@ -139,9 +139,13 @@ def learned_kernel(losses: Sequence[float], true: np.ndarray, first: np.ndarray,
 @_figure
 def training_curves(curves: dict[str, dict[str, list[list[float]]]], ylabel: str = "accuracy") -> Figure:
     """One panel a network; in it one line a quantity, the mean over seeds, with every seed's line behind it."""
+    looks = list(zip((BLUE, ORANGE, GREEN), LINES, MARKERS, strict=False))
+    for title, quantities in curves.items():
+        if len(quantities) > len(looks):
+            raise ValueError(f"curves has {len(quantities)} quantities for {title!r}; it takes at most {len(looks)}")
     figure, axes = plt.subplots(1, len(curves), figsize=(WIDTH, 2.6), sharey=True, squeeze=False)
     for cell, (title, quantities) in zip(axes[0], curves.items(), strict=True):
-        for (name, seeds), colour, line, marker in zip(quantities.items(), (BLUE, ORANGE, GREEN), LINES, MARKERS, strict=False):
+        for (name, seeds), (colour, line, marker) in zip(quantities.items(), looks, strict=False):
             values = np.array(seeds)
             epochs = np.arange(1, values.shape[1] + 1)
             cell.plot(epochs, values.T, color=colour, alpha=0.25, linewidth=0.7)
@@ -170,8 +174,10 @@ def seeds(groups: dict[str, Sequence[float]], marks: dict[str, float], xlabel: s
 @_figure
 def predictions(images: np.ndarray, true: Sequence[str], predicted: Sequence[str], confidence: Sequence[float]) -> Figure:
     """Test images with true and predicted label; a wrong one is marked with a cross and a thick frame."""
-    figure, axes = plt.subplots(2, -(-len(images) // 2), figsize=(WIDTH, 3.9))
-    for cell, image, label, guess, p in zip(axes.flat, images, true, predicted, confidence, strict=True):
+    figure, axes = plt.subplots(2, -(-len(images) // 2), figsize=(WIDTH, 3.9), squeeze=False)
+    for cell in axes.flat[len(images) :]:
+        cell.axis("off")
+    for cell, image, label, guess, p in zip(axes.flat[: len(images)], images, true, predicted, confidence, strict=True):
         cell.imshow(image)
         right = label == guess
         _bare(cell, f"{'✓' if right else '✗'} {guess} {p:.0%}\n(is: {label})")

@@ -32,6 +32,11 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         return tf.reshape(outputs, tf.shape(inputs))
 
 
+def _is_plain(layer: keras.layers.BatchNormalization) -> bool:
+    """The kernel knows channels last, with scale and shift, and nothing else."""
+    return layer.axis in (-1, len(layer.input.shape) - 1) and layer.scale and layer.center and not layer.renorm and layer.trainable
+
+
 @contextmanager
 def fused_batch_norm(model: keras.Model) -> Iterator[None]:
     """Let every BatchNormalization of `model` use the kernel inside the `with` block; its weights stay where they are.
@@ -40,7 +45,7 @@ def fused_batch_norm(model: keras.Model) -> Iterator[None]:
         >>> with fused_batch_norm(model):  # doctest: +SKIP
         ...     model.fit(images, labels)
     """
-    swapped = [layer for layer in model.layers if type(layer) is keras.layers.BatchNormalization]
+    swapped = [layer for layer in model.layers if type(layer) is keras.layers.BatchNormalization and _is_plain(layer)]
     for layer in swapped:
         layer.__class__ = FusedBatchNormalization
     try:

@@ -104,10 +104,10 @@ def batch_norm(
     for name, value in statistics.items():
         if np.shape(value) != x.shape[-1:]:
             raise ValueError(f"{name} has shape {np.shape(value)}; it takes one number a channel, {x.shape[-1:]}")
-    if np.any(np.asarray(variance) < 0):
-        raise ValueError(f"variance is {np.min(variance)} in a channel; it cannot be negative")
-    if epsilon < 0:
-        raise ValueError(f"epsilon is {epsilon}; it cannot be negative")
+    if not np.all(np.asarray(variance) >= 0):
+        raise ValueError(f"variance is {np.min(variance)} in a channel; it takes numbers of at least 0")
+    if not epsilon >= 0:
+        raise ValueError(f"epsilon is {epsilon}; it must be at least 0")
     gamma, beta, mean, variance = (np.asarray(value, x.dtype) for value in statistics.values())
     return gamma * (x - mean) / np.sqrt(variance + x.dtype.type(epsilon)) + beta
 

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -39,8 +38,6 @@ class Recipe:
     learning_rate: float = 0.0005
     schedule: str = "constant"
     flips: bool = False
-    shifts: int = 0
-    label_smoothing: float = 0.0
     pixel_range: tuple[float, float] = (-1.0, 1.0)
     validation: str = "test"
 
@@ -48,9 +45,16 @@ class Recipe:
         for name, allowed in (("schedule", ("constant", "one_cycle")), ("validation", ("test", "held_out"))):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it takes one of {allowed}")
-        for name in ("epochs", "batch_size", "learning_rate"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be above 0")
+        for name in ("epochs", "batch_size"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                raise ValueError(f"{name} is {value!r}; it takes a whole number of at least 1")
+        if not 0 < self.learning_rate < float("inf"):
+            raise ValueError(f"learning_rate is {self.learning_rate!r}; it must be above 0 and finite")
+        if type(self.flips) is not bool:
+            raise ValueError(f"flips is {self.flips!r}; it takes True or False")
+        if not self.pixel_range[0] < self.pixel_range[1]:
+            raise ValueError(f"pixel_range is {self.pixel_range!r}; it takes (low, high) with low < high")
 
 
 ARTICLE = Recipe()
@@ -72,8 +76,6 @@ def batches(images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bo
         # NumPy picks the images, because a tensor of them all would be a second copy of the data.
         x, y = tf.numpy_function(images.__getitem__, [index], tf.uint8), tf.one_hot(tf.gather(labels, index), models.CLASSES)
         x = tf.ensure_shape(x, (None, *models.INPUT_SHAPE))
-        if train and recipe.shifts:
-            x = shift(x, recipe.shifts, seed)
         if train and recipe.flips:
             x = tf.image.random_flip_left_right(x, seed=seed)
         return scale(tf.cast(x, tf.float32), recipe.pixel_range), y
@@ -83,15 +85,6 @@ def batches(images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bo
         order = order.shuffle(len(images), seed=seed)
     size = recipe.batch_size if train else EVALUATION_BATCH
     return order.batch(size).map(make).prefetch(2)
-
-
-def shift(images: tf.Tensor, pixels: int, seed: int) -> tf.Tensor:
-    """Move each image by up to `pixels` in both directions; what moves in is its mirror image."""
-    padded = tf.pad(images, [[0, 0], [pixels, pixels], [pixels, pixels], [0, 0]], "REFLECT")
-    for axis in (1, 2):
-        offset = tf.random.uniform((tf.shape(images)[0], 1), 0, 2 * pixels + 1, tf.int32, seed=seed)
-        padded = tf.gather(padded, offset + tf.range(images.shape[axis]), axis=axis, batch_dims=1)
-    return padded
 
 
 def updates(images: int, recipe: Recipe) -> int:
@@ -107,7 +100,7 @@ def compile(model: keras.Model, recipe: Recipe, updates: int) -> None:
         rate = keras.optimizers.schedules.CosineDecay(0.0, updates - rise, warmup_target=rate, warmup_steps=rise)
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=rate),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        loss=keras.losses.CategoricalCrossentropy(),
         metrics=["accuracy"],
     )
 
@@ -258,12 +251,15 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
 
 def peak_memory() -> float:
     """The most memory this process has used so far, in gigabytes (10^9 bytes); NaN where the system does not tell (Windows)."""
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux getrusage would also count the process that started this one
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024 / 1e9
     try:
         import resource
     except ImportError:
         return float("nan")
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e9  # macOS counts bytes
 
 
 def processor() -> str:

@@ -37,12 +37,12 @@ def main(experiments: list[str]) -> None:
             print(f"{experiment}, seed {seed}", flush=True)
             model, run = training.train(build, cifar10, recipe, seed=seed, experiment=experiment)
             print(f"test accuracy {run.test_accuracy:.2%} in {run.seconds:.0f} s", flush=True)
-            kept = sorted([*kept, run], key=lambda run: run.seed)
-            records.save(experiment, kept)
-            if seed == 0:
+            if seed == 0:  # before the record: a run that is recorded has its weights
                 bare = build()  # not compiled: the optimizer's state would triple the file
                 bare.set_weights(model.get_weights())
                 bare.save_weights(records.weights_path(experiment))
+            kept = sorted([*kept, run], key=lambda run: run.seed)
+            records.save(experiment, kept)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import doctest
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,7 +111,15 @@ def test_receptive_field_is_the_span_of_inputs_that_reach_one_output(stack):
     assert receptive_field(stack) == high - low + 1
 
 
+def test_numpys_integers_do_not_overflow():
+    assert conv_multiply_accumulates((224, 224), 3, np.int32(512), np.int32(512)) == 224 * 224 * 9 * 512 * 512
+    assert batch_norm_parameters(np.uint8(200)) == (400, 400)
+    assert dense_parameters(np.uint8(200), np.uint8(200)) == 40_200
+    assert type(conv_parameters(3, np.int64(2), np.int64(2))) is int
+
+
 def test_receptive_field_of_pairs_is_a_pair():
+    assert receptive_field(zip([(1, 3), 3], [1, (2, 1)], strict=True)) == (3, 5)
     assert receptive_field([((1, 3), 1), (3, (2, 1))]) == (3, 5)
     assert receptive_field([]) == 1
 
@@ -134,6 +143,8 @@ def test_receptive_field_of_pairs_is_a_pair():
         (lambda: dense_parameters(0, 5), ValueError, "inputs is 0"),
         (lambda: dense_parameters(5, "3"), TypeError, "units is '3'"),
         (lambda: batch_norm_parameters(-3), ValueError, "channels is -3"),
+        (lambda: conv_output_size(np.array([5, 7]), 3), TypeError, "size is array"),
+        (lambda: receptive_field([3, 1]), TypeError, "layers has the entry 3"),
         (lambda: receptive_field([(0, 1)]), ValueError, "kernel_size is 0"),
         (lambda: receptive_field([(3, 0)]), ValueError, "stride is 0"),
     ],

@@ -39,6 +39,8 @@ def claim(kind, bound, **more):
         (claim("at_most", 1e-5), 1e-6, 1e-4),
         (claim("at_least", 0.73), 0.75, 0.7),
         (claim("at_most", 1e-5), 0.0, float("nan")),
+        (claim("equals", 3), 3, float("nan")),
+        (claim("equals", "True"), np.True_, np.False_),
     ],
 )
 def test_a_value_outside_its_bound_is_noticed(trial, right, wrong):
@@ -56,7 +58,7 @@ def recorded(monkeypatch):
 def test_the_bound_of_an_accuracy_is_students_prediction_interval(recorded):
     low, high = claim("like", "a").interval()
     values = np.array(recorded["a"])
-    reach = stats.t(4).ppf(0.999) * values.std(ddof=1) * np.sqrt(1.2)
+    reach = stats.t(4).ppf(0.995) * values.std(ddof=1) * np.sqrt(1.2)
     assert (low, high) == (pytest.approx(values.mean() - reach), pytest.approx(values.mean() + reach))
 
 
@@ -102,6 +104,12 @@ def test_the_page_shows_a_broken_claim_in_red_and_in_words(monkeypatch):
     assert "2 claims that a program can check, and 0 of them hold" in page
     assert '<span class="claim-broken">✗ broken</span>' in page
     assert '<span class="claim-not-measured">✗ not measured</span>' in page
+
+
+@pytest.mark.parametrize(("experiment", "wrong"), [("mlp", 0.482), ("cnn", 0.60), ("cnn_better", 0.7379)])
+def test_what_a_wrong_recipe_gives_is_outside_the_interval(experiment, wrong):
+    """0.482: pixels scaled to [0, 1]; 0.7379: the article's recipe instead of the better one."""
+    assert not claim("like", experiment).holds(wrong)
 
 
 def test_an_accuracy_outside_its_interval_is_broken_on_the_page(recorded):

@@ -137,6 +137,13 @@ def test_arrays_of_another_type_do_not_pass_even_with_the_same_bytes(known, monk
         data.load_cifar10()
 
 
+def test_a_cache_that_cannot_be_written_is_one_clear_error(known, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
+    with pytest.raises(data.DataUnavailable, match=data.ENVIRONMENT):
+        data.load_cifar10()
+
+
 def test_the_archives_come_from_several_hosts_over_https():
     assert len(data.ARCHIVE_URLS) >= 3
     assert all(url.startswith("https://") and url.endswith("cifar-10-python.tar.gz") for url in data.ARCHIVE_URLS)
@@ -162,7 +169,8 @@ def test_scale_maps_the_ends_to_the_ends():
     pixels = np.array([0, 51, 255], np.uint8)
     np.testing.assert_allclose(data.scale(pixels), [-1, -0.6, 1], rtol=1e-6)
     np.testing.assert_allclose(data.scale(pixels, (0, 1)), [0, 0.2, 1], rtol=1e-6)
-    assert data.scale(pixels).dtype == np.float32
+    for dtype in (np.uint8, np.int32, np.float64):
+        assert data.scale(pixels.astype(dtype)).dtype == np.float32
     with pytest.raises(ValueError, match="pixel_range is"):
         data.scale(pixels, (1, 0))
 
@@ -171,6 +179,8 @@ def test_photographs_are_cropped_and_resized_as_asked_and_named_in_errors():
     assert data.photograph("flower", crop=(0, 80, 427, 507), size=(28, 20)).shape == (28, 20, 3)
     with pytest.raises(ValueError, match=r"name is 'cat'.*temple, flower"):
         data.photograph("cat")
+    with pytest.raises(ValueError, match="within 427 × 640 pixels"):
+        data.photograph("temple", crop=(0, 0, 500, 600))
 
 
 def test_grey_weighs_the_channels_as_the_standard_does():

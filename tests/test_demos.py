@@ -54,6 +54,15 @@ def test_a_colour_filter_that_grey_does_not_know_becomes_ones_own():
     assert np.shape(demo.feature_map()) == (26, 26)
 
 
+def test_a_demo_of_ones_own_filter_can_be_made_and_shown_and_named_filters_stay_as_they_are():
+    demo = SlidingFilter(filter="custom", kernel=np.full((3, 3, 1), np.float32(0.5)).tolist())
+    assert demo.kernel[0][0] == [0.5]
+    assert SlidingFilter(filter="custom").html()
+    other = SlidingFilter()
+    other.kernel[0][0][0] = 99
+    assert other.filters["grey"]["vertical edges"][0][0][0] == -1
+
+
 def test_a_smaller_map_brings_the_window_back_into_it():
     demo = SlidingFilter(position=[25, 25])
     demo.stride = 2
@@ -67,6 +76,8 @@ def test_a_smaller_map_brings_the_window_back_into_it():
         ("filter", "edges", "filter is 'edges'.*vertical edges"),
         ("filter", "red against the rest", "with colour='grey' it takes"),
         ("kernel", [[1, 2], [3, 4]], r"finite numbers of shape \(3, 3, 1\)"),
+        ("kernel", np.ones((3, 3, 3)).tolist(), r"with colour='grey' it takes finite numbers of shape \(3, 3, 1\)"),
+        ("stride", True, "stride is True"),
         ("kernel", [[[float("nan")]] * 3] * 3, "finite numbers"),
         ("kernel", [["a"]], "kernel is"),
         ("bias", float("nan"), "bias is nan; it takes a finite number"),

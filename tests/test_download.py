@@ -62,6 +62,10 @@ class Host(BaseHTTPRequestHandler):
         except OSError:
             pass  # the client has left, as it should
 
+    def portal(self, start):
+        """A page of another kind, as hotel networks send for everything."""
+        self.send(b"<html>please log in</html>", 0)
+
     def satisfied(self, start):
         self.send(b"", start, status=416 if start else 200)
 
@@ -146,6 +150,14 @@ def test_where_no_host_delivers_nothing_bears_the_files_name_and_the_error_names
     with pytest.raises(DownloadFailed, match=f"archive.bin could not be downloaded:\n.*{only}"):
         fetch([f"{host.url}/{only}"], SHA256, target, **SETTINGS)
     assert not target.exists()
+
+
+def test_a_login_page_does_not_destroy_what_was_downloaded_before(host, target):
+    target.parent.mkdir()
+    target.with_name("archive.bin.part").write_bytes(CONTENT[:700_000])
+    fetch([f"{host.url}/portal", f"{host.url}/good"], SHA256, target, **SETTINGS)
+    assert_whole(target)
+    assert host.requests == [("/portal", "bytes=700000-"), ("/good", "bytes=700000-")]
 
 
 def test_damaged_bytes_are_not_kept_for_resuming(host, target):

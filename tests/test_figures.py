@@ -65,6 +65,16 @@ def test_predictions_mark_right_and_wrong_in_words_and_frames_not_only_in_colour
     assert wrong.spines["left"].get_linewidth() > right.spines["left"].get_linewidth()
 
 
+def test_an_odd_number_of_predictions_leaves_one_place_empty():
+    axes = figures.predictions(np.zeros((3, 4, 4, 3), np.uint8), ["cat"] * 3, ["cat"] * 3, [1.0] * 3).axes
+    assert [cell.axison for cell in axes] == [True, True, True, False]
+
+
+def test_curves_that_cannot_be_told_apart_are_refused():
+    with pytest.raises(ValueError, match="4 quantities for 'net'"):
+        figures.training_curves({"net": {name: [[0.1, 0.2]] for name in "abcd"}})
+
+
 def test_confusion_gives_shares_of_each_row():
     axes = figures.confusion(np.array([[3, 1], [0, 8]]), ["a", "b"]).axes[0]
     assert texts(axes) == ["75", "25", "0", "100"]

@@ -61,3 +61,11 @@ def test_prediction_uses_the_moving_statistics_while_the_fused_layer_is_in_place
     plain = model(images, training=False)
     with fused_batch_norm(model):
         np.testing.assert_allclose(model(images, training=False), plain, rtol=1e-4, atol=1e-6)
+
+
+def test_a_layer_that_the_kernel_does_not_know_is_left_alone():
+    inputs = keras.Input((8, 6, 4))
+    outputs = keras.layers.BatchNormalization(scale=False)(keras.layers.BatchNormalization(axis=1)(inputs))
+    model = keras.Model(inputs, outputs)
+    with fused_batch_norm(model):
+        assert not any(isinstance(layer, FusedBatchNormalization) for layer in model.layers)

@@ -1,5 +1,8 @@
 """Training: batches hold what they should, recipes are followed, held-out images stay out."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -30,7 +33,7 @@ def test_training_batches_hold_each_image_once_with_its_own_label_in_a_new_order
 
 def test_evaluation_batches_keep_the_order_and_change_no_pixel():
     images, labels = images_and_labels()
-    recipe = Recipe(flips=True, shifts=2)
+    recipe = Recipe(flips=True)
     x, y = (np.concatenate(parts) for parts in zip(*training.batches(images, labels, recipe, train=False).as_numpy_iterator(), strict=True))
     np.testing.assert_array_equal(x, data.scale(images))
     np.testing.assert_array_equal(y.argmax(1), labels)
@@ -43,14 +46,6 @@ def test_flips_mirror_about_half_of_the_images_and_change_nothing_else():
     known = {image.tobytes(): "kept" for image in scaled} | {np.ascontiguousarray(image[:, ::-1]).tobytes(): "mirrored" for image in scaled}
     kinds = [known[image.tobytes()] for x, _ in by_label.as_numpy_iterator() for image in x]
     assert 100 < kinds.count("mirrored") < 200
-
-
-def test_shifts_move_each_image_by_at_most_that_many_pixels():
-    images, _ = images_and_labels(20)
-    padded = np.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="reflect")
-    for image, frame in zip(training.shift(training.tf.constant(images), 2, 0).numpy(), padded, strict=True):
-        windows = [frame[i : i + 32, j : j + 32] for i in range(5) for j in range(5)]
-        assert any(np.array_equal(image, window) for window in windows)
 
 
 def test_the_one_cycle_schedule_rises_to_the_peak_and_falls_to_zero():
@@ -71,12 +66,55 @@ def test_held_out_images_are_neither_trained_on_nor_from_the_test_set():
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ({"schedule": "linear"}, "schedule"),
-        ({"validation": "train"}, "validation"),
-        ({"epochs": 0}, "epochs"),
-        ({"learning_rate": -1.0}, "rate"),
+        ({"schedule": "linear"}, "schedule is 'linear'"),
+        ({"validation": "train"}, "validation is 'train'"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"epochs": True}, "epochs is True"),
+        ({"batch_size": 2.5}, "batch_size is 2.5"),
+        ({"learning_rate": -1.0}, "learning_rate is -1.0"),
+        ({"learning_rate": float("inf")}, "learning_rate is inf"),
+        ({"learning_rate": float("nan")}, "learning_rate is nan"),
+        ({"flips": "no"}, "flips is 'no'"),
+        ({"pixel_range": (1, 0)}, "pixel_range is"),
     ],
 )
-def test_a_recipe_that_cannot_be_followed_names_the_argument(arguments, named):
+def test_a_recipe_that_cannot_be_followed_names_the_argument_and_its_value(arguments, named):
     with pytest.raises(ValueError, match=named):
         Recipe(**arguments)
+
+
+def tiny() -> keras.Model:
+    return keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+
+
+def small_cifar10() -> data.Cifar10:
+    images, labels = images_and_labels(6_000)
+    return data.Cifar10(images, labels, images[:200], labels[:200])
+
+
+@pytest.mark.parametrize("validation", ["test", "held_out"])
+def test_a_training_run_is_written_down_as_it_was(validation, capsys):
+    cifar10, recipe = small_cifar10(), Recipe(epochs=2, validation=validation)
+    model, run = training.train(tiny, cifar10, recipe, seed=3, experiment="trial")
+    expected = {"loss", "accuracy", "val_loss", "val_accuracy"} | ({"test_accuracy"} if validation == "held_out" else set())
+    assert set(run.history) == expected
+    assert {len(values) for values in run.history.values()} == {2}
+    assert (run.experiment, run.model, run.seed, run.recipe["validation"]) == ("trial", "tiny", 3, validation)
+    predicted = training.predict(model, cifar10.x_test)
+    np.testing.assert_allclose(predicted.sum(1), 1, rtol=1e-5)
+    assert run.test_accuracy == pytest.approx((predicted.argmax(1) == cifar10.y_test).mean(), abs=1e-4)
+    assert len(capsys.readouterr().out.splitlines()) == 3  # a header, and a line an epoch
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another():
+    cifar10, recipe = small_cifar10(), Recipe(epochs=1, flips=True)
+    runs = [training.train(tiny, cifar10, recipe, seed=seed, verbose=False)[1] for seed in (1, 1, 2)]
+    assert runs[0].history["loss"] == pytest.approx(runs[1].history["loss"], rel=1e-3)
+    assert runs[0].history["loss"] != pytest.approx(runs[2].history["loss"], rel=1e-3)
+
+
+def test_peak_memory_is_this_processs_own_not_its_parents():
+    fat = "import numpy as np, subprocess, sys; x = np.ones(125_000_000); subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+    child = "from cnnbook.training import peak_memory; print(peak_memory())"
+    result = subprocess.run([sys.executable, "-c", fat, child], capture_output=True, text=True, check=True)
+    assert 0.1 < float(result.stdout) < 0.95

@@ -77,7 +77,8 @@ class SlidingFilter(Demo):
 
     @traitlets.default("kernel")
     def _default_kernel(self):
-        return self.filters[self.colour][self.filter]
+        named = self.filters[self.colour]
+        return np.array(named.get(self.filter, named["vertical edges"])).tolist()  # a copy: the named one stays as it is
 
     @traitlets.validate("picture")
     def _valid_picture(self, proposal):
@@ -98,9 +99,12 @@ class SlidingFilter(Demo):
             weights = np.array(proposal.value, float)
         except (TypeError, ValueError) as error:
             raise traitlets.TraitError(f"kernel is {proposal.value!r}; it takes 3 rows of 3 cells with a number a channel") from error
-        if weights.shape not in {(3, 3, channels) for channels in CHANNELS.values()} or not np.isfinite(weights).all():
-            raise traitlets.TraitError(f"kernel is {proposal.value!r}; it takes finite numbers of shape (3, 3, 1) or (3, 3, 3)")
-        return proposal.value
+        shape = (3, 3, CHANNELS[self.colour])
+        if weights.shape != shape or not np.isfinite(weights).all():
+            raise traitlets.TraitError(
+                f"kernel is {proposal.value!r}; with colour={self.colour!r} it takes finite numbers of shape {shape}"
+            )
+        return weights.tolist()
 
     @traitlets.validate("bias")
     def _valid_bias(self, proposal):
@@ -108,7 +112,7 @@ class SlidingFilter(Demo):
 
     @traitlets.validate("stride")
     def _valid_stride(self, proposal):
-        if proposal.value not in (1, 2, 3):
+        if proposal.value not in (1, 2, 3) or proposal.value is True:
             raise traitlets.TraitError(f"stride is {proposal.value}; it takes 1, 2 or 3")
         return proposal.value
 

@@ -17,7 +17,7 @@ CELLS = [
 
 
 @pytest.fixture
-def lab(tmp_path):
+def lab(tmp_path, browser):
     """A JupyterLab server in a folder with one notebook; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -36,17 +36,19 @@ def lab(tmp_path):
     with open(tmp_path / "log.txt", "wb") as log:
         server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *settings], stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}/"
-        for _ in range(120):
-            try:
-                with urllib.request.urlopen(f"{address}api", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.5)
-        else:
-            pytest.fail((tmp_path / "log.txt").read_text())
-        yield address
-        server.terminate()
-        server.wait(timeout=20)
+        try:
+            for _ in range(120):
+                try:
+                    with urllib.request.urlopen(f"{address}api", timeout=1):
+                        break
+                except OSError:
+                    time.sleep(0.5)
+            else:
+                pytest.fail((tmp_path / "log.txt").read_text())
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 def test_moving_the_window_reaches_python_and_setting_a_trait_reaches_the_page(lab, browser):
@@ -60,7 +62,7 @@ def test_moving_the_window_reaches_python_and_setting_a_trait_reaches_the_page(l
         cells.nth(number).locator(".jp-Editor, .cm-content").first.click()
         page.keyboard.press("Control+Enter")
 
-    page.wait_for_timeout(3_000)  # the kernel connects; keys pressed before that are lost
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)  # keys before that are lost
     run(0)
     page.locator(".cnnbook .cb-input").wait_for(timeout=90_000)
     page.locator(".cnnbook .cb-input").focus()
