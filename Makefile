@@ -11,7 +11,8 @@ READY := .venv/.ready
 book: $(READY)
 	$(BIN)/python scripts/bundle_demos.py
 	$(BIN)/python scripts/claims_page.py
-	$(BIN)/jupyter-book build --quiet --warningiserror --nitpick --keep-going .
+	@# --all: a page that lists what others cite would go stale otherwise
+	$(BIN)/jupyter-book build --all --quiet --warningiserror --nitpick --keep-going .
 	test -s _build/html/index.html
 
 test: lint book
