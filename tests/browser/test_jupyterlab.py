@@ -8,6 +8,7 @@ import urllib.request
 
 import nbformat
 import pytest
+from playwright.sync_api import TimeoutError
 
 CELLS = [
     "from cnnbook.demos import SlidingFilter\ndemo = SlidingFilter()\ndemo",
@@ -58,21 +59,26 @@ def test_moving_the_window_reaches_python_and_setting_a_trait_reaches_the_page(l
     cells = page.locator(".jp-CodeCell")
     cells.first.wait_for(timeout=90_000)
 
-    def run(number):
-        cells.nth(number).locator(".jp-Editor, .cm-content").first.click()
-        page.keyboard.press("Control+Enter")
+    def run(number, expected):
+        """Run a cell until what it brings is there: JupyterLab loses keys while it connects to the kernel."""
+        for _ in range(6):
+            cells.nth(number).locator(".cm-content").first.click()
+            page.keyboard.press("Control+Enter")
+            try:
+                expected.wait_for(state="attached", timeout=20_000)
+                return
+            except TimeoutError:
+                continue
+        pytest.fail(f"cell {number} brought nothing: {cells.nth(number).inner_text()}")
 
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)  # keys before that are lost
-    run(0)
-    page.locator(".cnnbook .cb-input").wait_for(timeout=90_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+    run(0, page.locator(".cnnbook .cb-input"))
     page.locator(".cnnbook .cb-input").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     page.locator(".cnnbook").get_by_label("Filter", exact=True).select_option("outline")
     page.wait_for_timeout(1_000)
-    run(1)
-    page.get_by_text("now at [1, 1] outline").wait_for(timeout=30_000)
-    run(2)
-    page.get_by_text("Row 3, column 6:").wait_for(state="attached", timeout=30_000)
+    run(1, page.get_by_text("now at [1, 1] outline"))
+    run(2, page.get_by_text("Row 3, column 6:"))
     assert page.locator(".cnnbook").get_by_label("Filter", exact=True).input_value() == "blur"
     context.close()
