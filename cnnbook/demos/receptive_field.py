@@ -4,14 +4,14 @@ import numpy as np
 import traitlets
 
 from cnnbook.arithmetic import conv_output_size, receptive_field, same_padding
-from cnnbook.demos.base import Demo, javascript, pixel_image
-from cnnbook.demos.pictures import pictures
+from cnnbook.demos.base import javascript, pixel_image
+from cnnbook.demos.pictures import PictureDemo, place
 
 SIZE = 32
 KERNELS, STRIDES, MOST_LAYERS = (1, 2, 3, 4, 5, 7), (1, 2, 3), 4
 
 
-class ReceptiveField(Demo):
+class ReceptiveField(PictureDemo):
     """The pixels that one unit of the last layer can see, through up to four layers with padding "same".
 
     Traits, all synced with the page:
@@ -28,22 +28,11 @@ class ReceptiveField(Demo):
     """
 
     name = "receptive_field"
+    picture_size = SIZE
     _esm = javascript("receptive_field")
 
-    pictures = traitlets.Dict(read_only=True).tag(sync=True, public=True)
-    picture = traitlets.Unicode("temple").tag(sync=True, public=True)
     layers = traitlets.List([[4, 2], [3, 2]]).tag(sync=True, public=True)
     position = traitlets.List([3, 3]).tag(sync=True, public=True)
-
-    @traitlets.default("pictures")
-    def _default_pictures(self):
-        return pictures(SIZE)
-
-    @traitlets.validate("picture")
-    def _valid_picture(self, proposal):
-        if proposal.value not in self.pictures:
-            raise traitlets.TraitError(f"picture is {proposal.value!r}; it takes one of {', '.join(self.pictures)}")
-        return proposal.value
 
     @traitlets.validate("layers")
     def _valid_layers(self, proposal):
@@ -58,10 +47,7 @@ class ReceptiveField(Demo):
 
     @traitlets.validate("position")
     def _valid_position(self, proposal):
-        side = self.sides()[-1]
-        if len(proposal.value) != 2 or not all(isinstance(v, int) and 0 <= v < side for v in proposal.value):
-            raise traitlets.TraitError(f"position is {proposal.value!r}; it takes [row, column], each from 0 to {side - 1}")
-        return proposal.value
+        return place(proposal.value, self.sides()[-1])
 
     @traitlets.observe("layers")
     def _layers_changed(self, change):

@@ -4,8 +4,8 @@ import numpy as np
 import traitlets
 
 from cnnbook.arithmetic import conv_output_size
-from cnnbook.demos.base import Demo, finite, javascript, pixel_image
-from cnnbook.demos.pictures import pictures
+from cnnbook.demos.base import finite, javascript, pixel_image
+from cnnbook.demos.pictures import PictureDemo, place
 from cnnbook.reference import conv2d
 
 SIZE = 28
@@ -34,7 +34,7 @@ def _filters() -> dict[str, dict[str, list]]:
     return by_channels
 
 
-class SlidingFilter(Demo):
+class SlidingFilter(PictureDemo):
     """A filter that slides over a picture, with every number it meets and makes.
 
     Traits, all synced with the page:
@@ -54,11 +54,10 @@ class SlidingFilter(Demo):
     """
 
     name = "sliding_filter"
+    picture_size = SIZE
     _esm = javascript("sliding_filter")
 
-    pictures = traitlets.Dict(read_only=True).tag(sync=True, public=True)
     filters = traitlets.Dict(read_only=True).tag(sync=True, public=True)
-    picture = traitlets.Unicode("temple").tag(sync=True, public=True)
     colour = traitlets.Enum(list(CHANNELS), "grey").tag(sync=True, public=True)
     filter = traitlets.Unicode("vertical edges").tag(sync=True, public=True)
     kernel = traitlets.List().tag(sync=True, public=True)
@@ -66,10 +65,6 @@ class SlidingFilter(Demo):
     stride = traitlets.Int(1).tag(sync=True, public=True)
     padding = traitlets.Enum(["valid", "same"], "valid").tag(sync=True, public=True)
     position = traitlets.List([0, 0]).tag(sync=True, public=True)
-
-    @traitlets.default("pictures")
-    def _default_pictures(self):
-        return pictures(SIZE)
 
     @traitlets.default("filters")
     def _default_filters(self):
@@ -79,12 +74,6 @@ class SlidingFilter(Demo):
     def _default_kernel(self):
         named = self.filters[self.colour]
         return np.array(named.get(self.filter, named["vertical edges"])).tolist()  # a copy: the named one stays as it is
-
-    @traitlets.validate("picture")
-    def _valid_picture(self, proposal):
-        if proposal.value not in self.pictures:
-            raise traitlets.TraitError(f"picture is {proposal.value!r}; it takes one of {', '.join(self.pictures)}")
-        return proposal.value
 
     @traitlets.validate("filter")
     def _valid_filter(self, proposal):
@@ -118,10 +107,7 @@ class SlidingFilter(Demo):
 
     @traitlets.validate("position")
     def _valid_position(self, proposal):
-        size = conv_output_size(SIZE, 3, self.stride, self.padding)
-        if len(proposal.value) != 2 or not all(isinstance(v, int) and 0 <= v < size for v in proposal.value):
-            raise traitlets.TraitError(f"position is {proposal.value!r}; it takes [row, column], each from 0 to {size - 1}")
-        return proposal.value
+        return place(proposal.value, conv_output_size(SIZE, 3, self.stride, self.padding))
 
     @traitlets.observe("filter")
     def _filter_chosen(self, change):
