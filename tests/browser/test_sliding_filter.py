@@ -21,6 +21,12 @@ def keras_map(
 
 
 class Filter(Driver):
+    def spot(self, canvas: str, side: int, row: float, column: float) -> tuple[float, float]:
+        """Where on the page a place in a canvas of side × side cells is, as (x, y)."""
+        box = self.root.locator(canvas).bounding_box()
+        cell = box["width"] / side
+        return box["x"] + column * cell, box["y"] + row * cell
+
     def computed(self) -> int:
         return int(self.root.locator(".cb-right figcaption").inner_text().split(", ")[-1].split(" of ")[0])
 
@@ -125,12 +131,9 @@ def test_the_whole_demo_can_be_reached_and_used_with_the_keyboard_alone(served):
 
 
 def drag(served, start, end, steps=15):
-    box = served.root.locator(".cb-input").bounding_box()
-    cell = box["width"] / 28
-    x, y = box["x"], box["y"]
-    served.page.mouse.move(x + start[1] * cell, y + start[0] * cell)
+    served.page.mouse.move(*served.spot(".cb-input", 28, *start))
     served.page.mouse.down()
-    served.page.mouse.move(x + end[1] * cell, y + end[0] * cell, steps=steps)
+    served.page.mouse.move(*served.spot(".cb-input", 28, *end), steps=steps)
     served.settle()
     served.page.mouse.up()
 
@@ -150,9 +153,7 @@ def test_the_window_stays_inside_when_it_is_dragged_beyond_the_edge(served):
 
 
 def test_clicking_the_feature_map_moves_the_window_there(served):
-    box = served.root.locator(".cb-map").bounding_box()
-    cell = box["width"] / 26
-    served.page.mouse.click(box["x"] + 7.5 * cell, box["y"] + 3.5 * cell)
+    served.page.mouse.click(*served.spot(".cb-map", 26, 3.5, 7.5))
     served.settle()
     assert served.position() == (3, 7)
     assert served.total == keras_map()[3, 7]
@@ -160,9 +161,7 @@ def test_clicking_the_feature_map_moves_the_window_there(served):
 
 def test_a_finger_moves_the_window_on_a_phone(open_page, server):
     phone = Filter(open_page(server + CHAPTER, width=390, has_touch=True, is_mobile=True))
-    box = phone.root.locator(".cb-input").bounding_box()
-    cell = box["width"] / 28
-    phone.page.touchscreen.tap(box["x"] + 10.5 * cell, box["y"] + 6.5 * cell)
+    phone.page.touchscreen.tap(*phone.spot(".cb-input", 28, 6.5, 10.5))
     phone.settle()
     assert phone.position() == (5, 9)
     assert phone.total == keras_map()[5, 9]
