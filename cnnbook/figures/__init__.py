@@ -1,0 +1,34 @@
+"""The book's figures: arrays in, a matplotlib Figure out.
+
+Every function returns a closed Figure, which a notebook shows once as a cell's value.
+"""
+
+from cnnbook.figures.convolution import (
+    colour_channels,
+    filters,
+    image_and_maps,
+    influence,
+    layer_maps,
+    learned_kernel,
+    patches_times_filter,
+    windows,
+)
+from cnnbook.figures.networks import cost_bars, network
+from cnnbook.figures.results import confusion, predictions, seeds, training_curves
+
+__all__ = [
+    "colour_channels",
+    "confusion",
+    "cost_bars",
+    "filters",
+    "image_and_maps",
+    "influence",
+    "layer_maps",
+    "learned_kernel",
+    "network",
+    "patches_times_filter",
+    "predictions",
+    "seeds",
+    "training_curves",
+    "windows",
+]

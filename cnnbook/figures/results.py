@@ -1,0 +1,73 @@
+"""What a training gave: curves, seeds, predictions, confusions."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from cnnbook.figures.style import BLUE, GREEN, LINES, MARKERS, ORANGE, WIDTH, bare, drawn
+
+
+@drawn
+def training_curves(curves: dict[str, dict[str, list[list[float]]]], ylabel: str = "accuracy") -> Figure:
+    """One panel a network; in it one line a quantity, the mean over seeds, with every seed's line behind it."""
+    looks = list(zip((BLUE, ORANGE, GREEN), LINES, MARKERS, strict=False))
+    for title, quantities in curves.items():
+        if len(quantities) > len(looks):
+            raise ValueError(f"curves has {len(quantities)} quantities for {title!r}; it takes at most {len(looks)}")
+    figure, axes = plt.subplots(1, len(curves), figsize=(WIDTH, 2.6), sharey=True, squeeze=False)
+    for cell, (title, quantities) in zip(axes[0], curves.items(), strict=True):
+        for (name, seeds), (colour, line, marker) in zip(quantities.items(), looks, strict=False):
+            values = np.array(seeds)
+            epochs = np.arange(1, values.shape[1] + 1)
+            cell.plot(epochs, values.T, color=colour, alpha=0.25, linewidth=0.7)
+            cell.plot(epochs, values.mean(0), line, color=colour, marker=marker, markersize=3, label=name)
+        cell.set(xlabel="epoch", title=title, xticks=epochs[1::2])
+    axes[0][0].set_ylabel(ylabel)
+    axes[0][0].legend()
+    return figure
+
+
+@drawn
+def seeds(groups: dict[str, Sequence[float]], marks: dict[str, float], xlabel: str = "test accuracy, %") -> Figure:
+    """Every run as a dot, mean and standard deviation as a bar beneath; `marks` are labelled vertical lines (fractions)."""
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.55 * len(groups) + 0.9))
+    for row, values in enumerate(groups.values()):
+        per_cent = 100 * np.array(values)
+        axes.plot(per_cent, np.full(len(values), row), "o", color=BLUE, alpha=0.6, markersize=6)
+        axes.errorbar(per_cent.mean(), row + 0.25, xerr=per_cent.std(ddof=1), fmt="D", color="black", capsize=4, markersize=4)
+    for name, value in marks.items():
+        axes.axvline(100 * value, color=ORANGE, linestyle="--")
+        axes.text(100 * value, -0.75, name, ha="center", va="bottom", size=8)
+    axes.set(yticks=range(len(groups)), yticklabels=groups.keys(), xlabel=xlabel, ylim=(len(groups) - 0.4, -0.8))
+    return figure
+
+
+@drawn
+def predictions(images: np.ndarray, true: Sequence[str], predicted: Sequence[str], confidence: Sequence[float]) -> Figure:
+    """Test images with true and predicted label; a wrong one is marked with a cross and a thick frame."""
+    figure, axes = plt.subplots(2, -(-len(images) // 2), figsize=(WIDTH, 3.9), squeeze=False)
+    for cell in axes.flat[len(images) :]:
+        cell.axis("off")
+    for cell, image, label, guess, p in zip(axes.flat[: len(images)], images, true, predicted, confidence, strict=True):
+        cell.imshow(image)
+        right = label == guess
+        bare(cell, f"{'✓' if right else '✗'} {guess} {p:.0%}\n(is: {label})")
+        for spine in cell.spines.values():
+            spine.set(edgecolor=GREEN if right else ORANGE, linewidth=1 if right else 3.5)
+    return figure
+
+
+@drawn
+def confusion(matrix: np.ndarray, names: Sequence[str]) -> Figure:
+    """How often each true class (row) is taken for each class (column), as a share of the row in per cent."""
+    figure, axes = plt.subplots(figsize=(WIDTH, WIDTH * 0.8))
+    share = 100 * matrix / matrix.sum(1, keepdims=True)
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=100)
+    for (i, j), value in np.ndenumerate(share):
+        axes.text(j, i, f"{value:.0f}", ha="center", va="center", color="white" if value > 55 else "black", size=8)
+    axes.grid(False)
+    axes.set(xlabel="predicted", ylabel="true", yticks=range(len(names)), yticklabels=names)
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    return figure
