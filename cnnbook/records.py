@@ -31,9 +31,34 @@ class RunRecord:
     date: str
 
 
+@dataclass(frozen=True)
+class ActivationRecord:
+    """The inputs of a network's activations while it trained, as `activation_watch` saw them.
+
+    `steps` are numbers of updates; the histograms of a layer go from -reach to reach, of its `reaches`. The measurements are
+    [layer][step]: `counts` thousandths of the values in each bin, `means` and `sds` of a whole layer, and `moved` how far a
+    channel's mean moves in the next update, in its standard deviations, averaged over channels.
+    """
+
+    experiment: str
+    seed: int
+    images: int
+    steps: list[int]
+    reaches: list[float]
+    counts: list[list[list[int]]]
+    means: list[list[float]]
+    sds: list[list[float]]
+    moved: list[list[float]]
+
+
 def path_of(experiment: str) -> Path:
     """Where the runs of an experiment are kept."""
     return RECORDS / f"{experiment}.json"
+
+
+def activations_path(experiment: str) -> Path:
+    """Where the watched activations of an experiment are kept."""
+    return RECORDS / "activations" / f"{experiment}.json"
 
 
 def weights_path(experiment: str) -> Path:
@@ -43,9 +68,19 @@ def weights_path(experiment: str) -> Path:
 
 def save(experiment: str, runs: list[RunRecord]) -> None:
     """Write all runs of an experiment; a crash while writing leaves the old file as it was."""
-    path = path_of(experiment)
+    _write(path_of(experiment), json.dumps([asdict(run) for run in runs], indent=1) + "\n")
+
+
+def save_activations(experiment: str, watched: list[ActivationRecord]) -> None:
+    """Write the watched activations of an experiment, one run a line; a crash while writing leaves the old file as it was."""
+    lines = (json.dumps(asdict(record), separators=(",", ":")) for record in watched)
+    _write(activations_path(experiment), "[\n" + ",\n".join(lines) + "\n]\n")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps([asdict(run) for run in runs], indent=1) + "\n")
+    part.write_text(text)
     os.replace(part, path)
 
 
@@ -59,11 +94,23 @@ def load(experiment: str) -> list[RunRecord]:
         >>> load("cnn")[0].seed
         0
     """
-    path = path_of(experiment)
+    return [RunRecord(**run) for run in _read(experiment, path_of(experiment))]
+
+
+def load_activations(experiment: str) -> list[ActivationRecord]:
+    """Read the watched activations of an experiment, one record a seed.
+
+    Raises:
+        FileNotFoundError: no run of that name has been watched.
+    """
+    return [ActivationRecord(**record) for record in _read(experiment, activations_path(experiment))]
+
+
+def _read(experiment: str, path: Path) -> list[dict]:
     if not path.exists():
-        known = ", ".join(sorted(p.stem for p in RECORDS.glob("*.json"))) or "none"
-        raise FileNotFoundError(f"experiment {experiment!r} has no record in {RECORDS}; recorded are: {known}")
-    return [RunRecord(**run) for run in json.loads(path.read_text())]
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.json"))) or "none"
+        raise FileNotFoundError(f"experiment {experiment!r} has no record in {path.parent}; recorded are: {known}")
+    return json.loads(path.read_text())
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from cnnbook import models, records  # before Keras: models imports TensorFlow without the greetings on stderr
+from cnnbook import models  # before Keras: models imports TensorFlow without the greetings on stderr
 from cnnbook.data import Cifar10, scale
 from cnnbook.fused_batch_norm import fused_batch_norm
 from cnnbook.records import RunRecord
@@ -21,7 +21,7 @@ import tensorflow as tf  # isort: skip
 
 HELD_OUT = 5_000
 EVALUATION_BATCH = 1_000
-TRAIN = "CNNBOOK_TRAIN"
+VALIDATION_BATCH = 250  # while training; the same numbers in half the time, since its feature maps stay in the cache
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,23 @@ class Recipe:
     """How to train: everything but the network, the data and the seed.
 
     The defaults are the article's recipe. `validation` is "test" (as the article does) or "held_out" (the last 5,000
-    training images, which are then not trained on). `schedule` is "constant", or "one_cycle": a linear rise to
+    training images, which are then not trained on). `optimizer` is "adam", or "sgd": gradient descent with a momentum of 0.9.
+    `schedule` is "constant", or "one_cycle": a linear rise to
     `learning_rate` over the first fifth of the updates, then a cosine fall to zero.
     """
 
     epochs: int = 10
     batch_size: int = 32
     learning_rate: float = 0.0005
+    optimizer: str = "adam"
     schedule: str = "constant"
     flips: bool = False
     pixel_range: tuple[float, float] = (-1.0, 1.0)
     validation: str = "test"
 
     def __post_init__(self) -> None:
-        for name, allowed in (("schedule", ("constant", "one_cycle")), ("validation", ("test", "held_out"))):
+        choices = {"optimizer": ("adam", "sgd"), "schedule": ("constant", "one_cycle"), "validation": ("test", "held_out")}
+        for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it takes one of {allowed}")
         for name in ("epochs", "batch_size"):
@@ -57,19 +60,22 @@ class Recipe:
             raise ValueError(f"pixel_range is {self.pixel_range!r}; it takes (low, high) with low < high")
 
 
+def recipe_of(run: RunRecord) -> Recipe:
+    """The recipe of a recorded run; what it does not mention, because it was recorded earlier, had its default."""
+    return Recipe(**{name: tuple(value) if isinstance(value, list) else value for name, value in run.recipe.items()})
+
+
 ARTICLE = Recipe()
 BETTER = Recipe(batch_size=128, learning_rate=0.004, schedule="one_cycle", flips=True)
 
-EXPERIMENTS: dict[str, tuple[Callable[[], keras.Model], Recipe]] = {
-    "mlp": (models.mlp, ARTICLE),
-    "cnn": (models.cnn, ARTICLE),
-    "cnn_better": (models.cnn, BETTER),
-    "cnn_held_out": (models.cnn, Recipe(validation="held_out")),
-}
 
+def batches(
+    images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bool, seed: int = 0, size: int = VALIDATION_BATCH
+) -> tf.data.Dataset:
+    """Batches of (scaled images, one-hot labels); pixels stay uint8 until a batch is made.
 
-def batches(images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bool, seed: int = 0) -> tf.data.Dataset:
-    """Batches of (scaled images, one-hot labels); pixels stay uint8 until a batch is made."""
+    With `train` the images are shuffled, in the recipe's batches, and mirrored if it says so; otherwise `size` is the batch.
+    """
     labels = tf.constant(labels, tf.int32)
 
     def make(index):
@@ -83,8 +89,7 @@ def batches(images: np.ndarray, labels: np.ndarray, recipe: Recipe, *, train: bo
     order = tf.data.Dataset.range(len(images))
     if train:
         order = order.shuffle(len(images), seed=seed)
-    size = recipe.batch_size if train else EVALUATION_BATCH
-    return order.batch(size).map(make).prefetch(2)
+    return order.batch(recipe.batch_size if train else size).map(make).prefetch(2)
 
 
 def updates(images: int, recipe: Recipe) -> int:
@@ -98,8 +103,9 @@ def compile(model: keras.Model, recipe: Recipe, updates: int) -> None:
     if recipe.schedule == "one_cycle":
         rise = updates // 5
         rate = keras.optimizers.schedules.CosineDecay(0.0, updates - rise, warmup_target=rate, warmup_steps=rise)
+    optimizers = keras.optimizers
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate=rate),
+        optimizer=optimizers.Adam(rate) if recipe.optimizer == "adam" else optimizers.SGD(rate, momentum=0.9),
         loss=keras.losses.CategoricalCrossentropy(),
         metrics=["accuracy"],
     )
@@ -108,12 +114,12 @@ def compile(model: keras.Model, recipe: Recipe, updates: int) -> None:
 def evaluate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe: Recipe = ARTICLE) -> tuple[float, float]:
     """Loss and accuracy of a compiled model on uint8 images, in batches of 1,000."""
     with fused_batch_norm(model):
-        loss, accuracy = model.evaluate(batches(images, labels, recipe, train=False), verbose=0)
+        loss, accuracy = model.evaluate(batches(images, labels, recipe, train=False, size=EVALUATION_BATCH), verbose=0)
     return loss, accuracy
 
 
 def predict(model: keras.Model, images: np.ndarray, recipe: Recipe = ARTICLE) -> np.ndarray:
-    """Class probabilities (n, 10) of uint8 images (n, 32, 32, 3), in batches of 1,000."""
+    """Class probabilities (n, 10) of uint8 images (n, 32, 32, 3)."""
     unknown = np.zeros(len(images), np.uint8)
     with fused_batch_norm(model):
         return model.predict(batches(images, unknown, recipe, train=False), verbose=0)
@@ -146,15 +152,18 @@ class _Progress(keras.callbacks.Callback):
         print(epoch_line(epoch, logs))
 
 
-class _TestAccuracy(keras.callbacks.Callback):
-    """With a held-out validation set, the test accuracy of each epoch too: to see afterwards what selecting by it would give."""
+class AccuracyAfterEpoch(keras.callbacks.Callback):
+    """One more accuracy in the history, under `name`: of these images in prediction mode, after each epoch.
 
-    def __init__(self, dataset):
+    The history's own training accuracy is a mean over the epoch, in training mode, of weights that move meanwhile.
+    """
+
+    def __init__(self, name: str, images: np.ndarray, labels: np.ndarray, recipe: Recipe = ARTICLE):
         super().__init__()
-        self.dataset = dataset
+        self.name, self.dataset = name, batches(images, labels, recipe, train=False)
 
     def on_epoch_end(self, epoch, logs=None):
-        logs["test_accuracy"] = self.model.evaluate(self.dataset, verbose=0)[1]
+        logs[self.name] = self.model.evaluate(self.dataset, verbose=0)[1]
 
 
 HEADER = "epoch   training: loss  accuracy   validation: loss  accuracy"
@@ -169,13 +178,21 @@ def epoch_line(epoch: int, logs: dict[str, float]) -> str:
 
 
 def train(
-    build: Callable[[], keras.Model], cifar10: Cifar10, recipe: Recipe, *, seed: int, experiment: str = "", verbose: bool = True
+    build: Callable[[], keras.Model],
+    cifar10: Cifar10,
+    recipe: Recipe,
+    *,
+    seed: int,
+    experiment: str = "",
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: bool = True,
 ) -> tuple[keras.Model, RunRecord]:
     """Build and train a network from a seed, and evaluate it on the test set.
 
     Args:
-        build: a function of `models`, called after the seed is set.
+        build: a function of `models` or `ablations`, called after the seed is set.
         experiment: the name under which the run is recorded.
+        callbacks: what else Keras shall call while it trains.
         verbose: print one line an epoch.
 
     Returns:
@@ -188,17 +205,18 @@ def train(
     model = build()
     (images, labels), validation = split(cifar10, recipe)
     training_set = batches(images, labels, recipe, train=True, seed=seed)
-    test_set = batches(cifar10.x_test, cifar10.y_test, recipe, train=False)
     compile(model, recipe, updates=updates(len(images), recipe))
-    callbacks = [_TestAccuracy(test_set)] if recipe.validation == "held_out" else []
-    callbacks += [_Progress()] if verbose else []
+    if recipe.validation == "held_out":  # to see afterwards what selecting by the test set would give
+        callbacks = [*callbacks, AccuracyAfterEpoch("test_accuracy", cifar10.x_test, cifar10.y_test, recipe)]
+    if verbose:
+        callbacks = [*callbacks, _Progress()]
     start = time.perf_counter()
     with fused_batch_norm(model):
         history = model.fit(
             training_set,
             epochs=recipe.epochs,
             validation_data=batches(*validation, recipe, train=False),
-            callbacks=callbacks,
+            callbacks=list(callbacks),
             shuffle=False,  # `batches` has shuffled
             verbose=0,
         ).history
@@ -217,36 +235,6 @@ def train(
         machine=f"{processor()}, {os.cpu_count()} cores",
         date=date.today().isoformat(),
     )
-
-
-def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRecord]:
-    """Train seed 0 of an experiment where the environment variable CNNBOOK_TRAIN is 1; otherwise load its committed weights.
-
-    Either way the epochs are printed; after loading they are the recorded ones.
-
-    Raises:
-        ValueError: there is no such experiment, or CNNBOOK_TRAIN is neither 0 nor 1.
-
-    Example:
-        >>> model, run = train_or_load("cnn", load_cifar10())  # doctest: +SKIP
-    """
-    if experiment not in EXPERIMENTS:
-        raise ValueError(f"experiment is {experiment!r}; it takes one of {', '.join(EXPERIMENTS)}")
-    wanted = os.environ.get(TRAIN, "0")
-    if wanted not in ("0", "1"):
-        raise ValueError(f"{TRAIN} is {wanted!r}; it takes 0 (load committed weights) or 1 (train)")
-    build, recipe = EXPERIMENTS[experiment]
-    if wanted == "1":
-        return train(build, cifar10, recipe, seed=0, experiment=experiment)
-    model = build()
-    model.load_weights(records.weights_path(experiment))
-    compile(model, recipe, updates=updates(len(cifar10.x_train), recipe))
-    run = records.load(experiment)[0]
-    print(f"weights loaded; trained on {run.date} in {run.seconds:.0f} s ({run.machine})")
-    print(HEADER)
-    for epoch in range(recipe.epochs):
-        print(epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}))
-    return model, run
 
 
 def peak_memory() -> float:

@@ -1,48 +1,62 @@
 """Run the long trainings and write their records and weights to records/. Runs that are recorded already are kept.
 
-Usage: python scripts/record.py [experiment ...]      (default: all; five seeds each, one run after the other)
+Usage: python scripts/record.py [experiment ...]      (default: all, one run after the other)
 """
 
 import sys
-from dataclasses import asdict
 
-from cnnbook import records, training
-from cnnbook.data import load_cifar10
+from cnnbook import data, experiments, records, training
+from cnnbook.activation_watch import ActivationWatch
+from cnnbook.experiments import EXPERIMENTS
 
-SEEDS = range(5)
+SETTLED = 5_000  # training images whose accuracy is measured after each epoch
+WATCHED = 256  # training images whose activations are watched
 
 
-def missing_seeds(experiment: str) -> list[int]:
-    """Seeds of which no run with the experiment's present recipe is recorded."""
-    recipe = as_json(asdict(training.EXPERIMENTS[experiment][1]))
+def missing_seeds(name: str) -> list[int]:
+    """Seeds of which no run with the experiment's present recipe is recorded, or no activations where they are watched."""
+    experiment = EXPERIMENTS[name]
+    done = {run.seed for run in recorded(records.load, name) if training.recipe_of(run) == experiment.recipe}
+    unwatched = set(range(experiment.watched)) - {watched.seed for watched in recorded(records.load_activations, name)}
+    return [seed for seed in range(experiment.seeds) if seed not in done or seed in unwatched]
+
+
+def recorded(load, name: str) -> list:
+    """What is recorded so far."""
     try:
-        done = {run.seed for run in records.load(experiment) if run.recipe == recipe}
+        return load(name)
     except FileNotFoundError:
-        done = set()
-    return [seed for seed in SEEDS if seed not in done]
+        return []
 
 
-def as_json(recipe: dict) -> dict:
-    """A recipe as it looks when read back: JSON knows no tuples."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in recipe.items()}
+def run_and_record(name: str, seed: int, cifar10: data.Cifar10) -> None:
+    """One run; its records are merged with those of the other seeds."""
+    experiment = EXPERIMENTS[name]
+    images, labels = cifar10.x_train[:SETTLED], cifar10.y_train[:SETTLED]
+    callbacks = [training.AccuracyAfterEpoch("train_accuracy", images, labels, experiment.recipe)]
+    if seed < experiment.watched:
+        updates = training.updates(len(cifar10.x_train), experiment.recipe)
+        watch = ActivationWatch(data.scale(images[:WATCHED], experiment.recipe.pixel_range), updates)
+        callbacks.append(watch)
+    model, run = training.train(experiment.build, cifar10, experiment.recipe, seed=seed, experiment=name, callbacks=callbacks)
+    print(f"test accuracy {run.test_accuracy:.2%} in {run.seconds:.0f} s", flush=True)
+    if experiment.keep_weights and seed == 0:  # before the record: a run that is recorded has its weights
+        bare = experiment.build()  # not compiled: the optimizer's state would triple the file
+        bare.set_weights(model.get_weights())
+        bare.save_weights(records.weights_path(name))
+    if seed < experiment.watched:
+        others = [watched for watched in recorded(records.load_activations, name) if watched.seed != seed]
+        records.save_activations(name, sorted([*others, watch.record(name, seed)], key=lambda watched: watched.seed))
+    others = [other for other in recorded(records.load, name) if other.seed != seed]
+    records.save(name, sorted([*others, run], key=lambda run: run.seed))
 
 
-def main(experiments: list[str]) -> None:
-    cifar10 = load_cifar10()
-    for experiment in experiments or training.EXPERIMENTS:
-        build, recipe = training.EXPERIMENTS[experiment]
-        seeds = missing_seeds(experiment)
-        kept = [] if seeds == list(SEEDS) else [run for run in records.load(experiment) if run.seed not in seeds]
-        for seed in seeds:
-            print(f"{experiment}, seed {seed}", flush=True)
-            model, run = training.train(build, cifar10, recipe, seed=seed, experiment=experiment)
-            print(f"test accuracy {run.test_accuracy:.2%} in {run.seconds:.0f} s", flush=True)
-            if seed == 0:  # before the record: a run that is recorded has its weights
-                bare = build()  # not compiled: the optimizer's state would triple the file
-                bare.set_weights(model.get_weights())
-                bare.save_weights(records.weights_path(experiment))
-            kept = sorted([*kept, run], key=lambda run: run.seed)
-            records.save(experiment, kept)
+def main(names: list[str]) -> None:
+    cifar10 = data.load_cifar10()
+    for name in names or experiments.EXPERIMENTS:
+        for seed in missing_seeds(name):
+            print(f"{name}, seed {seed}", flush=True)
+            run_and_record(name, seed, cifar10)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,15 @@ def test_the_one_cycle_schedule_rises_to_the_peak_and_falls_to_zero():
     assert [round(float(rate(step)), 6) for step in (0, 10, 20, 100)] == [0.0, 0.002, 0.004, 0.0]
 
 
+@pytest.mark.parametrize(("optimizer", "kind", "momentum"), [("adam", "Adam", None), ("sgd", "SGD", 0.9)])
+def test_the_recipes_optimizer_is_the_one_that_trains(optimizer, kind, momentum):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    training.compile(model, Recipe(learning_rate=0.25, optimizer=optimizer), updates=10)
+    assert type(model.optimizer).__name__ == kind
+    assert float(model.optimizer.learning_rate) == 0.25
+    assert getattr(model.optimizer, "momentum", None) == momentum
+
+
 def test_held_out_images_are_neither_trained_on_nor_from_the_test_set():
     images, labels = images_and_labels(6_000)
     cifar10 = data.Cifar10(images, labels, images[:100], labels[:100])
@@ -67,6 +76,7 @@ def test_held_out_images_are_neither_trained_on_nor_from_the_test_set():
     ("arguments", "named"),
     [
         ({"schedule": "linear"}, "schedule is 'linear'"),
+        ({"optimizer": "rmsprop"}, "optimizer is 'rmsprop'"),
         ({"validation": "train"}, "validation is 'train'"),
         ({"epochs": 0}, "epochs is 0"),
         ({"epochs": True}, "epochs is True"),
