@@ -120,3 +120,37 @@ def test_influence_shows_no_influence_as_white():
     image = figures.influence(np.array([[0.0, 2.0]])).axes[0].images[0]
     assert image.get_clim() == (0, 2)
     assert image.to_rgba(0.0)[:3] == (1, 1, 1)
+
+
+def test_a_curve_that_ends_in_nan_stops_at_its_last_number_and_says_so():
+    axes = figures.step_curves({"bad": [1.0, 5.0, np.nan, np.nan], "good": [1.0, 0.9, 0.8, 0.7]}, "loss").axes[0]
+    bad, cross, good = axes.lines
+    assert (list(bad.get_ydata()), list(cross.get_ydata())) == ([1.0, 5.0], [5.0])
+    assert len(good.get_ydata()) == 4
+    assert texts(axes) == ["then NaN"]
+
+
+def test_the_blocks_of_a_tower_are_shifted_by_their_numbers_from_the_bottom_up():
+    patches = figures.tower({"low": 0.1, "high": 0.6}).axes[0].patches
+    assert [(patch.get_x(), patch.get_y()) for patch in patches] == [(0, 0), (0.1, 0), (0, 1), (0.6, 1)]
+
+
+def test_movement_shows_every_seed_and_their_mean():
+    lines = figures.movement([0, 9], {"plain": np.array([[1.0, 2.0], [3.0, 4.0]])}, "moved").axes[0].lines
+    assert [list(line.get_ydata()) for line in lines] == [[1, 2], [3, 4], [2, 3]]
+    assert list(lines[-1].get_xdata()) == [1, 10]
+
+
+def test_a_sweep_shows_mean_and_deviation_in_per_cent_over_the_rates():
+    axes = figures.sweep([0.01, 0.1], {"net": [[0.5, 0.7], [0.1, 0.1]]}).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.01", "0.1"]
+    np.testing.assert_allclose(axes.containers[0].lines[0].get_ydata(), [60, 10])
+    assert [line.get_ydata().tolist() for line in axes.lines[:2]] == [[50, 10], [70, 10]]
+
+
+def test_distributions_share_a_scale_within_a_panel():
+    axes = figures.distributions({"one": {"narrow": np.zeros(100), "wide": np.linspace(-5, 5, 100)}}, "value").axes[0]
+    assert [line.get_label() for line in axes.lines] == ["narrow", "wide"]
+    narrow, wide = (line.get_xdata() for line in axes.lines)
+    np.testing.assert_array_equal(narrow, wide)
+    assert max(wide) > 4.8

@@ -15,20 +15,26 @@ from cnnbook.figures.convolution import (
 )
 from cnnbook.figures.networks import cost_bars, network
 from cnnbook.figures.results import confusion, predictions, seeds, training_curves
+from cnnbook.figures.training import distributions, movement, step_curves, sweep, tower
 
 __all__ = [
     "colour_channels",
     "confusion",
     "cost_bars",
+    "distributions",
     "filters",
     "image_and_maps",
     "influence",
     "layer_maps",
     "learned_kernel",
+    "movement",
     "network",
     "patches_times_filter",
     "predictions",
     "seeds",
+    "step_curves",
+    "sweep",
+    "tower",
     "training_curves",
     "windows",
 ]

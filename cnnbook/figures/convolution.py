@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from cnnbook.arithmetic import conv_output_size, same_padding
-from cnnbook.figures.style import BLUE, GREY, ORANGE, WIDTH, bare, drawn, numbers
+from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bare, drawn, numbers
 
 
 @drawn
@@ -30,7 +30,7 @@ def patches_times_filter(patches: dict[str, np.ndarray], kernel: np.ndarray) -> 
 def image_and_maps(image: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
     """A picture and feature maps of it, in grey with 0 in the middle, each on its own scale; the strongest 1 % is cut off."""
     width = WIDTH / (1 + len(maps))
-    figure, axes = plt.subplots(1, 1 + len(maps), figsize=(WIDTH, width * image.shape[0] / image.shape[1] + 0.2))
+    figure, axes = plt.subplots(1, 1 + len(maps), figsize=(WIDTH, width * image.shape[0] / image.shape[1] + 0.2), dpi=PHOTOGRAPH_DPI)
     axes[0].imshow(image, cmap="gray")
     bare(axes[0], "photograph")
     for cell, (name, values) in zip(axes[1:], maps.items(), strict=True):
@@ -43,7 +43,7 @@ def image_and_maps(image: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
 @drawn
 def colour_channels(image: np.ndarray) -> Figure:
     """A colour picture beside its three channels, each in shades of grey."""
-    figure, axes = plt.subplots(1, 4, figsize=(WIDTH, 0.25 * WIDTH * image.shape[0] / image.shape[1] + 0.2))
+    figure, axes = plt.subplots(1, 4, figsize=(WIDTH, 0.25 * WIDTH * image.shape[0] / image.shape[1] + 0.2), dpi=PHOTOGRAPH_DPI)
     for cell, values, title in zip(axes, (image, *np.moveaxis(image, 2, 0)), ("photograph", "red", "green", "blue"), strict=True):
         cell.imshow(values, cmap="gray", vmin=0, vmax=255)
         bare(cell, title)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 WIDTH = 7.0  # inches, of every figure
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#00795a", "#666666"  # after Okabe and Ito, told apart by the colour-blind
+PHOTOGRAPH_DPI = 100  # of figures with large photographs, which would weigh twice as much with the style's 150
 MARKERS, LINES = "osD^", ("-", "--", ":", "-.")
 SIGNED = "PuOr_r"
 

@@ -1,0 +1,86 @@
+"""What happens while a network trains: losses, moving activations, learning rates."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from cnnbook.figures.style import BLUE, GREEN, GREY, LINES, MARKERS, ORANGE, WIDTH, bare, drawn
+
+LOOKS = list(zip((BLUE, ORANGE, GREEN, GREY), LINES, MARKERS, strict=True))
+
+
+@drawn
+def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False) -> Figure:
+    """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity."""
+    figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.6))
+    for (name, values), (colour, line, _) in zip(curves.items(), LOOKS, strict=False):
+        finite = np.isfinite(values)
+        steps = len(values) if finite.all() else int(finite.argmin())
+        axes.plot(range(steps), values[:steps], line, color=colour, label=name)
+        if steps < len(values):
+            axes.plot(steps - 1, values[steps - 1], "X", color=colour, markersize=9)
+            axes.annotate("then NaN", (steps - 1, values[steps - 1]), xytext=(8, -3), textcoords="offset points")
+    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    axes.legend()
+    return figure
+
+
+@drawn
+def tower(moved: dict[str, float]) -> Figure:
+    """Blocks on each other, the first at the bottom, each shifted by its number of block widths; dashed, where it stood before."""
+    figure, axes = plt.subplots(figsize=(WIDTH * 0.5, 0.45 * len(moved) + 0.4))
+    for row, (name, shift) in enumerate(moved.items()):
+        axes.add_patch(Rectangle((0, row), 1, 0.9, fill=False, edgecolor=GREY, linestyle="--"))
+        axes.add_patch(Rectangle((shift, row), 1, 0.9, facecolor="#b9d7ea", edgecolor="black", alpha=0.85))
+        axes.text(shift + 0.5, row + 0.45, name, ha="center", va="center", size=8)
+    axes.set(xlim=(-0.1, 1.1 + max(moved.values())), ylim=(-0.1, len(moved)))
+    bare(axes)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return figure
+
+
+@drawn
+def movement(steps: Sequence[int], moved: dict[str, np.ndarray], ylabel: str) -> Figure:
+    """For each network the [seed][step] values over updates on two logarithmic scales: every seed thin, their mean thick."""
+    figure, axes = plt.subplots(figsize=(WIDTH * 0.85, 2.9))
+    for (name, values), (colour, line, marker) in zip(moved.items(), LOOKS, strict=False):
+        axes.plot(np.add(steps, 1), np.transpose(values), color=colour, alpha=0.3, linewidth=0.7)
+        axes.plot(np.add(steps, 1), np.mean(values, 0), line, color=colour, marker=marker, markersize=3.5, label=name)
+    axes.set(xscale="log", yscale="log", xlabel="update", ylabel=ylabel)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=len(moved))
+    return figure
+
+
+@drawn
+def sweep(rates: Sequence[float], accuracies: dict[str, Sequence[Sequence[float]]]) -> Figure:
+    """Accuracy over learning rates, [rate][seed]: every run as a mark, mean and standard deviation as a line with bars."""
+    figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.8))
+    for (name, runs), (colour, line, marker) in zip(accuracies.items(), LOOKS, strict=False):
+        per_cent = 100 * np.array(runs)
+        axes.plot(rates, per_cent, marker, color=colour, alpha=0.4, markersize=4)
+        axes.errorbar(rates, per_cent.mean(1), per_cent.std(1, ddof=1), fmt=line + marker, color=colour, capsize=4, label=name)
+    axes.axhline(10, color=GREY, linewidth=0.8)
+    axes.text(rates[0], 11, "guessing", size=8)
+    axes.set(xscale="log", xlabel="learning rate", ylabel="test accuracy, %", xticks=rates, ylim=(0, None))
+    axes.set_xticklabels([f"{rate:g}" for rate in rates])
+    axes.minorticks_off()
+    axes.legend()
+    return figure
+
+
+@drawn
+def distributions(panels: dict[str, dict[str, np.ndarray]], xlabel: str) -> Figure:
+    """One panel a title; in it the outline of a histogram for each named array, on one scale for all."""
+    figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 2.2), sharey=True, squeeze=False)
+    for cell, (title, arrays) in zip(axes[0], panels.items(), strict=True):
+        reach = max(np.percentile(np.abs(values), 99.5) for values in arrays.values())
+        for (name, values), (colour, line, _) in zip(arrays.items(), LOOKS, strict=False):
+            density, edges = np.histogram(values, bins=60, range=(-reach, reach), density=True)
+            cell.plot((edges[1:] + edges[:-1]) / 2, density / density.max(), line, color=colour, label=name)
+        cell.set(title=title, xlabel=xlabel, yticks=[])
+        cell.legend(fontsize=7)
+    return figure
