@@ -1,12 +1,15 @@
-"""Write what the pages need of the demos into assets/: one classic script for all, their style, and the front page's demo.
+"""Write what the pages need of the demos into assets/: one classic script for all, their style, the trained network's weights,
+and the front page's demos.
 
-A classic script, because Chromium runs no module in a page that was opened from a file.
+Classic scripts, because Chromium runs no module in a page that was opened from a file and fetches nothing there either.
 """
 
+import base64
 from pathlib import Path
 
 from cnnbook import demos
 from cnnbook.demos.base import HERE, Demo
+from cnnbook.demos.trained_cnn import packed
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 EXPORT = "export default { render };"
@@ -17,7 +20,7 @@ def bundle() -> str:
     parts = ["(() => {", '"use strict";', (HERE / "core.js").read_text(encoding="utf-8"), "const demos = {};"]
     for demo in (getattr(demos, name) for name in demos.__all__):
         assert issubclass(demo, Demo)
-        source = (HERE / f"{demo.name}.js").read_text(encoding="utf-8")
+        source = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in (*demo.scripts, demo.name))
         if source.count(EXPORT) != 1:
             raise ValueError(f"{demo.name}.js must end with {EXPORT!r}, once")
         parts.append(f"demos.{demo.name} = (() => {{\n{source.replace(EXPORT, 'return { render };')}\n}})();")
@@ -25,7 +28,14 @@ def bundle() -> str:
     return "\n".join(parts) + "\n"
 
 
+def weights_script() -> str:
+    """The weights of the live network, which asks for this script when it comes near the window."""
+    return f'globalThis.cnnbookWeightsText = "{base64.b64encode(packed()).decode()}";\n'
+
+
 if __name__ == "__main__":
     (ASSETS / "demos.js").write_text(bundle(), encoding="utf-8")
+    (ASSETS / "live_cnn_weights.js").write_text(weights_script(), encoding="utf-8")
     (ASSETS / "demos.css").write_text(Demo._css, encoding="utf-8")
     (ASSETS / "front_demo.html").write_text(demos.SlidingFilter(picture="flower", filter="outline").html(), encoding="utf-8")
+    (ASSETS / "front_network.html").write_text(demos.LiveCNN().html(), encoding="utf-8")

@@ -1,7 +1,11 @@
 """The interactive demos: each one an ipywidget in Jupyter and, without any kernel, part of the published page."""
 
+from cnnbook.demos.activation_history import ActivationHistory
+from cnnbook.demos.dropout_mask import DropoutMask
 from cnnbook.demos.layer_table import LayerTable
+from cnnbook.demos.live_cnn import LiveCNN
+from cnnbook.demos.normalized_batch import NormalizedBatch
 from cnnbook.demos.receptive_field import ReceptiveField
 from cnnbook.demos.sliding_filter import SlidingFilter
 
-__all__ = ["LayerTable", "ReceptiveField", "SlidingFilter"]
+__all__ = ["ActivationHistory", "DropoutMask", "LayerTable", "LiveCNN", "NormalizedBatch", "ReceptiveField", "SlidingFilter"]

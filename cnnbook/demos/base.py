@@ -13,9 +13,9 @@ import traitlets
 HERE = Path(__file__).parent
 
 
-def javascript(name: str) -> str:
-    """The ES module of a demo: the shared core, then the demo's own file."""
-    return (HERE / "core.js").read_text(encoding="utf-8") + (HERE / f"{name}.js").read_text(encoding="utf-8")
+def javascript(*names: str) -> str:
+    """The ES module of a demo: the shared core, then the demo's own files."""
+    return "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("core", *names))
 
 
 class Demo(anywidget.AnyWidget):
@@ -26,7 +26,8 @@ class Demo(anywidget.AnyWidget):
     """
 
     name: str
-    _css = (HERE / "demo.css").read_text(encoding="utf-8")
+    scripts: tuple[str, ...] = ()  # JavaScript files that stand before the demo's own, where that would grow too long
+    _css = "".join((HERE / name).read_text(encoding="utf-8") for name in ("demo.css", "live_cnn.css"))
 
     def state(self) -> dict:
         """The public traits, as the page's script gets them."""

@@ -4,8 +4,10 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import PAGES
+from tests.browser.conftest import NOT_FOUND, PAGES
 from tests.conftest import ROOT
+
+MOST_BYTES = 3_000_000
 
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -60,3 +62,36 @@ def test_formulas_are_typeset_by_the_local_mathjax(open_page, address):
     page = open_page(address + "chapters/01_convolution.html")
     page.wait_for_selector("mjx-container")
     assert page.foreign == []
+
+
+def test_a_wrong_address_gets_a_page_in_the_books_style_that_leads_back(open_page, server):
+    page = open_page(server + NOT_FOUND)
+    assert page.complaints == []
+    assert page.foreign == []
+    page.locator(".navbar-brand, .logo").first.click()
+    assert page.url.removeprefix(server) in ("", "index.html", "index.html#")
+
+
+@every_page
+def test_a_page_loads_at_most_three_megabytes_before_it_is_used(browser, server, name):
+    page, loaded = browser.new_page(), {}
+    page.on("response", lambda response: loaded.update({response.url: len(response.body()) if response.ok else 0}))
+    page.goto(server + name)
+    page.wait_for_load_state("networkidle")
+    page.close()
+    assert sum(loaded.values()) <= MOST_BYTES, sorted(loaded.items(), key=lambda item: -item[1])[:5]
+
+
+def test_the_icons_are_there_without_the_themes_script(open_page, server):
+    page = open_page(server + "index.html")
+    families = page.evaluate("[...document.querySelectorAll('i.fa-solid')].map((i) => getComputedStyle(i).fontFamily)")
+    assert families
+    assert all("Font Awesome" in family for family in families)
+    assert page.evaluate("document.fonts.check('900 16px \"Font Awesome 6 Free\"')")
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("genindex.html", "search.html")])
+def test_a_shared_link_has_a_title_and_a_description(open_page, server, name):
+    page = open_page(server + name)
+    assert page.evaluate("document.querySelector('meta[property=\"og:title\"]').content")
+    assert len(page.evaluate("document.querySelector('meta[name=description]').content")) > 20

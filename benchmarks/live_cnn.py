@@ -1,0 +1,83 @@
+"""The live network in headless Chromium: milliseconds from a chosen file to the answer on the page, and for the layers alone.
+
+Usage: python benchmarks/live_cnn.py      (needs Chromium and a built book: `make book`)
+"""
+
+import base64
+import io
+import os
+import platform
+import shutil
+import statistics
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from cnnbook import data
+
+PAGE = Path(__file__).resolve().parent.parent / "_build" / "html" / "chapters" / "07_whole_network.html"
+IMAGES, WARM_UP = 50, 5
+
+# Choose one file after the other; the time ends with the frame in which the answer stands on the page.
+MEASURE = """async files => {
+    const root = document.querySelector(".cb-live"), input = root.querySelector(".cb-file"), times = [];
+    for (const [name, text] of files) {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name, { type: "image/png" }));
+        input.files = transfer.files;
+        const start = performance.now();
+        input.dispatchEvent(new Event("change"));
+        while (!root.querySelector(".cb-note").textContent.includes(name)) await new Promise((done) => setTimeout(done));
+        times.push(performance.now() - start);
+    }
+    return times;
+}"""
+
+
+def files(side: int) -> list[tuple[str, str]]:
+    """PNG files of crops of a photograph, `side` pixels wide and high, as names and base64."""
+    rng, photograph = np.random.default_rng(0), data.photograph("temple")
+    made = []
+    for n in range(WARM_UP + IMAGES):
+        top, left = rng.integers(0, (photograph.shape[0] - side, photograph.shape[1] - side))
+        buffer = io.BytesIO()
+        Image.fromarray(photograph[top : top + side, left : left + side]).save(buffer, "PNG")
+        made.append((f"{side}-{n}.png", base64.b64encode(buffer.getvalue()).decode()))
+    return made
+
+
+def processor() -> str:
+    info = Path("/proc/cpuinfo")
+    names = (
+        [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    )
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def main() -> None:
+    named = os.environ.get("CNNBOOK_CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=named, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.goto(PAGE.as_uri())
+        page.locator(".cb-live").scroll_into_view_if_needed()
+        page.locator(".cb-answer strong").wait_for()
+        print(f"Chromium {browser.version}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+        for inside in (False, True):
+            if inside:
+                page.locator(".cb-live summary").click()
+            for side in (32, 400):
+                times = page.evaluate(MEASURE, files(side))[WARM_UP:]
+                print(
+                    f"{IMAGES} pictures of {side} × {side}, layers {'shown' if inside else 'folded away'}: "
+                    f"median {statistics.median(times):.0f} ms, from {min(times):.0f} to {max(times):.0f}"
+                )
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
