@@ -1,4 +1,4 @@
-# make book · make test · make lint · make records · make execute · make lab
+# make book · make test · make lint · make records · make execute · make links · make lab
 # Each makes .venv from pyproject.toml when it is missing or older.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book test lint records execute lab clean
+.PHONY: book test lint links records execute lab clean
 
 book: $(READY)
 	$(BIN)/python scripts/bundle_demos.py
@@ -21,6 +21,9 @@ test: lint book
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+links: book
+	$(BIN)/jupyter-book build --builder linkcheck .
 
 records: $(READY)
 	$(BIN)/python scripts/record.py
