@@ -70,10 +70,12 @@ def conv2d(
     for group in range(groups):
         channels = slice(group * depth, (group + 1) * depth)
         share = slice(group * filters // groups, (group + 1) * filters // groups)
+        cells = windows[:, :, :, channels].transpose(0, 1, 2, 4, 5, 3)
+        weights = kernels[..., share].reshape(-1, filters // groups)
         # Multiply window and kernel cell by cell and sum over the window and all channels: one matrix product.
-        columns = windows[:, :, :, channels].transpose(0, 1, 2, 4, 5, 3).reshape(len(images) * height * width, -1)
-        outputs.append(columns @ kernels[..., share].reshape(columns.shape[1], -1))
-    output = np.concatenate(outputs, axis=1).reshape(len(images), height, width, filters)
+        # Image by image, because the windows of one image, copied side by side, stay in the processor's cache.
+        outputs.append(np.stack([image.reshape(height * width, -1) @ weights for image in cells]))
+    output = np.concatenate(outputs, axis=2).reshape(len(images), height, width, filters)
     return output if bias is None else output + bias
 
 
