@@ -8,7 +8,7 @@ import nbformat
 import pytest
 import yaml
 
-from cnnbook import claims
+from cnnbook import checks, claims
 from tests.conftest import ROOT
 
 sys.path.append(str(ROOT / "scripts"))
@@ -157,6 +157,87 @@ def test_every_claim_of_the_ledger_is_checked_by_its_chapter_and_every_check_has
         checked = re.findall(r'claims\.check\(\s*"(\w+)"', path.read_text(encoding="utf-8").replace('\\"', '"'))
         claimed = [claim.key for claim in claims.ledger().values() if claim.chapter == path.stem]
         assert sorted(checked) == sorted(claimed)
+
+
+CHECKED = re.compile(r'checks\.answer\(\s*"(\w+)"')
+
+
+def exercises(chapter) -> list[list]:
+    """The code cells below each numbered paragraph of the section Exercises."""
+    found, inside = [], False
+    for cell in chapter.cells:
+        if cell.cell_type == "code" and found:
+            found[-1].append(cell)
+        elif cell.cell_type == "markdown":
+            inside |= "## Exercises" in cell.source
+            found += [[] for _ in re.findall(r"^\d+\\\.", cell.source, re.MULTILINE) if inside]
+    return found
+
+
+def names_in(cells) -> list[str]:
+    """The exercises whose answers the cells hand in."""
+    return [name for cell in cells for name in CHECKED.findall(cell.source)]
+
+
+def printed(cells) -> list[str]:
+    return "".join(output.get("text", "") for cell in cells for output in cell.outputs).splitlines()
+
+
+def faults_of_an_exercise(cells) -> list[str]:
+    """What keeps an exercise from being one: a cell for the answer with its check, then a folded solution that passes it."""
+    folded = [cell for cell in cells if "hide-cell" in cell.metadata.get("tags", [])]
+    open_cells = [cell for cell in cells if not cell.metadata.get("tags") and names_in([cell])]
+    asked = names_in(open_cells)
+    conditions = {
+        "no cell for the answer": asked,
+        "a name is not registered": set(asked) <= set(checks.EXERCISES),
+        "the published answer is not left open": printed(open_cells) == [f"{name}: not answered yet." for name in asked],
+        "the solutions are of other exercises": names_in(folded) == asked,
+        "a solution is not accepted": {f"✓ {name}: right." for name in asked} <= set(printed(folded)),
+        "a solution does not say so": all(cell.source.startswith("# Solution: ") for cell in folded),
+        "a solution comes first": [cell for cell in cells if names_in([cell])]
+        == open_cells + [cell for cell in folded if names_in([cell])],
+    }
+    return [fault for fault, holds in conditions.items() if not holds]
+
+
+@each_chapter
+def test_every_exercise_has_a_check_and_a_solution_that_passes_it(chapter):
+    assert 3 <= len(exercises(chapter)) <= 5
+    for number, cells in enumerate(exercises(chapter), 1):
+        assert faults_of_an_exercise(cells) == [], f"exercise {number}"
+
+
+def test_every_registered_exercise_is_asked_once_and_by_the_chapter_of_its_topic():
+    for path in CHAPTERS:
+        chapter, topic = nbformat.read(path, as_version=4), path.stem.split("_", 1)[1]
+        asked = names_in(cell for cells in exercises(chapter) for cell in cells if not cell.metadata.get("tags"))
+        assert sorted(asked) == sorted(
+            name for name, exercise in checks.EXERCISES.items() if exercise.__module__ == f"cnnbook.checks.{topic}"
+        )
+    topics = {exercise.__module__.removeprefix("cnnbook.checks.") for exercise in checks.EXERCISES.values()}
+    assert topics <= {path.stem.split("_", 1)[1] for path in CHAPTERS}
+
+
+def answered(name: str, value: str, line: str, **metadata) -> nbformat.NotebookNode:
+    """A cell that hands in an answer."""
+    source = "# Solution: by hand.\n" * bool(metadata) + f'checks.answer("{name}", {value})'
+    return nbformat.v4.new_code_cell(source, metadata=metadata, outputs=[nbformat.v4.new_output("stream", text=f"{line}\n")])
+
+
+def test_the_rule_about_exercises_notices_each_fault():
+    asks = answered("sixteen_filters", "...", "sixteen_filters: not answered yet.")
+    solves = answered("sixteen_filters", "1216", "✓ sixteen_filters: right.", tags=["hide-cell"])
+    assert faults_of_an_exercise([asks, solves]) == []
+    assert "no cell for the answer" in faults_of_an_exercise([solves])
+    assert "a solution is not accepted" in faults_of_an_exercise([asks])
+    assert "a solution comes first" in faults_of_an_exercise([solves, asks])
+    wrong = answered("sixteen_filters", "1200", "✗ sixteen_filters: 1200 is not right.", tags=["hide-cell"])
+    assert faults_of_an_exercise([asks, wrong]) == ["a solution is not accepted"]
+    told = answered("sixteen_filters", "1216", "✓ sixteen_filters: right.")
+    assert "the published answer is not left open" in faults_of_an_exercise([told, solves])
+    unknown = answered("seventeen", "...", "seventeen: not answered yet.")
+    assert "a name is not registered" in faults_of_an_exercise([unknown, solves])
 
 
 def test_the_front_page_types_no_number_either():

@@ -21,11 +21,15 @@ MAY_IMPORT = {
     "models": set(),
     "inspection": {"arithmetic"},
     "fused_batch_norm": {"models"},
+    "ablations": {"models"},
     "training": {"data", "fused_batch_norm", "models", "records"},
+    "activation_watch": {"models", "records"},
+    "experiments": {"ablations", "data", "models", "records", "training"},
     "records": set(),
     "claims": {"records"},
-    "figures": {"arithmetic"},
-    "demos": {"reference", "arithmetic", "data", "demos"},
+    "figures": {"arithmetic", "figures"},
+    "checks": {"arithmetic", "reference", "inspection", "checks"},
+    "demos": {"reference", "arithmetic", "data", "records", "demos"},
 }
 KERAS = {"keras", "tensorflow"}
 
@@ -42,7 +46,8 @@ def imports(path) -> set[str]:
 
 
 def rooms() -> list[tuple[str, object]]:
-    return [("demos" if path.parent.name == "demos" else path.stem, path) for path in sorted(PACKAGE.rglob("*.py"))]
+    """Each module with its room: a folder of the package is one room."""
+    return [(path.stem if path.parent == PACKAGE else path.parent.name, path) for path in sorted(PACKAGE.rglob("*.py"))]
 
 
 def test_every_module_is_a_room_of_the_plan():
@@ -63,7 +68,7 @@ def test_a_file_can_be_read_in_ten_minutes(path):
 
 
 def test_importing_the_package_and_its_light_modules_loads_no_tensorflow():
-    modules = "arithmetic, reference, inspection, data, records, claims, figures, demos"
+    modules = "arithmetic, reference, inspection, data, records, claims, figures, demos, checks"
     code = f"import sys; from cnnbook import {modules}; sys.exit(bool({{'tensorflow', 'keras'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
