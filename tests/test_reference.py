@@ -4,10 +4,12 @@ import doctest
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+import scipy.signal
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnnbook import reference
+from cnnbook.arithmetic import conv_output_size
 from cnnbook.models import keras, layers
 from cnnbook.reference import batch_norm, conv2d, dropout
 
@@ -29,12 +31,15 @@ def convolutions(draw) -> dict:
     window = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
     size = [draw(st.integers(w, w + 6)) for w in window]
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    padding = draw(st.sampled_from(["same", "valid"]))
+    # TensorFlow 2.21 computes only the first row here (the rest is 0 or NaN); the test with SciPy below covers it.
+    assume(not (stride[0] == 1 < stride[1] and conv_output_size(size[1], kernel[1], stride[1], padding) == 1))
     return {
         "images": rng.normal(size=(draw(st.integers(1, 3)), *size, depth * groups)).astype("float32"),
         "kernels": rng.normal(size=(*kernel, depth, share * groups)).astype("float32"),
         "bias": rng.normal(size=share * groups).astype("float32") if draw(st.booleans()) else None,
         "stride": stride,
-        "padding": draw(st.sampled_from(["same", "valid"])),
+        "padding": padding,
         "dilation": dilation,
         "groups": groups,
     }
@@ -55,6 +60,17 @@ def test_conv2d_equals_keras(arguments):
     ours = conv2d(**arguments)
     assert ours.dtype == np.float32
     np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("kernel_size", [(1, 2), (2, 2), (3, 3)])
+@pytest.mark.parametrize("across", [2, 3])
+def test_conv2d_equals_scipy_where_one_column_comes_out_and_the_strides_differ(kernel_size, across):
+    rng = np.random.default_rng(0)
+    image, kernel = rng.normal(size=(6, 3)), rng.normal(size=kernel_size)
+    expected = scipy.signal.correlate2d(image, kernel, "valid")[:, ::across]
+    ours = conv2d(image[None, :, :, None], kernel[:, :, None, None], stride=(1, across))
+    assert ours.shape[2] == 1
+    np.testing.assert_allclose(ours[0, :, :, 0], expected)
 
 
 def test_conv2d_does_not_flip_the_kernel():
