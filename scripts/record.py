@@ -5,7 +5,7 @@ Usage: python scripts/record.py [experiment ...]      (default: all, one run aft
 
 import sys
 
-from cnnbook import data, experiments, records, training
+from cnnbook import data, records, training
 from cnnbook.activation_watch import ActivationWatch
 from cnnbook.experiments import EXPERIMENTS
 
@@ -53,7 +53,7 @@ def run_and_record(name: str, seed: int, cifar10: data.Cifar10) -> None:
 
 def main(names: list[str]) -> None:
     cifar10 = data.load_cifar10()
-    for name in names or experiments.EXPERIMENTS:
+    for name in names or EXPERIMENTS:
         for seed in missing_seeds(name):
             print(f"{name}, seed {seed}", flush=True)
             run_and_record(name, seed, cifar10)

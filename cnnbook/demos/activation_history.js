@@ -207,17 +207,14 @@ function render({ model, el }) {
     pause();
     buildPanels();
   };
-  const TRAITS = ["layer", "step", "same_scale", "updates_per_epoch"];
-  model.on("change:recordings", rebuild);
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
+  const unlisten = [onChange(model, ["recordings"], rebuild), onChange(model, ["layer", "step", "same_scale", "updates_per_epoch"], redraw)];
   const unwatch = watchSurroundings(root, redraw);
   el.replaceChildren(root);
   rebuild();
   return () => {
     clearInterval(timer);
     unwatch();
-    model.off("change:recordings", rebuild);
-    for (const name of TRAITS) model.off(`change:${name}`, redraw);
+    for (const end of unlisten) end();
   };
 }
 

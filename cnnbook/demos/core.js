@@ -139,6 +139,12 @@ function oncePerFrame(draw) {
   };
 }
 
+// Call `listener` when one of these traits changes; returns what ends it.
+function onChange(model, names, listener) {
+  for (const name of names) model.on(`change:${name}`, listener);
+  return () => { for (const name of names) model.off(`change:${name}`, listener); };
+}
+
 // Redraw when the theme or the width changes; returns what ends it.
 function watchSurroundings(node, redraw) {
   const theme = new MutationObserver(redraw);

@@ -213,14 +213,13 @@ function render({ model, el }) {
     else if (!event.repeat) throwMasks(1);
     event.preventDefault();
   });
-  const TRAITS = ["values", "rate", "mode", "scale", "seed", "throws", "selected"];
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
+  const unlisten = onChange(model, ["values", "rate", "mode", "scale", "seed", "throws", "selected"], redraw);
   const unwatch = watchSurroundings(root, redraw);
   el.replaceChildren(root);
   redraw();
   return () => {
     unwatch();
-    for (const name of TRAITS) model.off(`change:${name}`, redraw);
+    unlisten();
   };
 }
 

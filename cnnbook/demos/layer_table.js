@@ -124,11 +124,10 @@ function render({ model, el }) {
     live.textContent = problem || `${layers().length} layers: ${formatNumber(parameters)} parameters, ${formatNumber(macs)} multiply–accumulates.`;
   }
   const redraw = oncePerFrame(draw);
-  const TRAITS = ["layers", "input_shape"];
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
+  const unlisten = onChange(model, ["layers", "input_shape"], redraw);
   el.replaceChildren(root);
   redraw();
-  return () => { for (const name of TRAITS) model.off(`change:${name}`, redraw); };
+  return unlisten;
 }
 
 export default { render };

@@ -219,9 +219,7 @@ function render({ model, el }) {
   near.observe(root);
   root.addEventListener("focusin", need);
   const sampleChanged = () => show(null);
-  model.on("change:sample", sampleChanged);
-  const UNIT = ["layer", "map", "position"];
-  for (const name of UNIT) model.on(`change:${name}`, redraw);
+  const unlisten = [onChange(model, ["sample"], sampleChanged), onChange(model, ["layer", "map", "position"], redraw)];
   const unwatch = watchSurroundings(root, redraw);
 
   el.replaceChildren(root);
@@ -231,8 +229,7 @@ function render({ model, el }) {
     near.disconnect();
     clearTimeout(quiet);
     document.removeEventListener("paste", pasted);
-    model.off("change:sample", sampleChanged);
-    for (const name of UNIT) model.off(`change:${name}`, redraw);
+    for (const end of unlisten) end();
   };
 }
 

@@ -262,14 +262,13 @@ function render({ model, el }) {
     for (const end of ["pointerup", "pointercancel"]) node.addEventListener(end, () => { held = null; redraw(); });
     ends[i].node.addEventListener("pointerdown", () => select(i));
   });
-  const TRAITS = ["values", "gamma", "beta", "epsilon", "momentum", "mode", "moving_mean", "moving_variance", "steps", "selected"];
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
+  const unlisten = onChange(model, ["values", "gamma", "beta", "epsilon", "momentum", "mode", "moving_mean", "moving_variance", "steps", "selected"], redraw);
   const unwatch = watchSurroundings(figure, redraw);
   el.replaceChildren(root);
   redraw();
   return () => {
     unwatch();
-    for (const name of TRAITS) model.off(`change:${name}`, redraw);
+    unlisten();
   };
 }
 

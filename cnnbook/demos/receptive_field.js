@@ -134,16 +134,14 @@ function render({ model, el }) {
     moveTo(...model.get("position"));
     redraw();
   };
-  model.on("change:layers", layersChanged);
-  for (const name of ["picture", "position"]) model.on(`change:${name}`, redraw);
+  const unlisten = [onChange(model, ["layers"], layersChanged), onChange(model, ["picture", "position"], redraw)];
   const unwatch = watchSurroundings(root, redraw);
 
   el.replaceChildren(root);
   redraw();
   return () => {
     unwatch();
-    model.off("change:layers", layersChanged);
-    for (const name of ["picture", "position"]) model.off(`change:${name}`, redraw);
+    for (const end of unlisten) end();
   };
 }
 

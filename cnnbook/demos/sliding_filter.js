@@ -273,10 +273,11 @@ function render({ model, el }) {
     if (row >= height || column >= width) moveTo(0, 0);
     pause();
   };
-  const SETTINGS = ["picture", "colour", "kernel", "bias", "stride", "padding"];
-  for (const name of SETTINGS) model.on(`change:${name}`, settingsChanged);
-  model.on("change:position", markAndDraw);
-  model.on("change:filter", redraw);
+  const unlisten = [
+    onChange(model, ["picture", "colour", "kernel", "bias", "stride", "padding"], settingsChanged),
+    onChange(model, ["position"], markAndDraw),
+    onChange(model, ["filter"], redraw),
+  ];
   const unwatch = watchSurroundings(root, redraw);
 
   el.replaceChildren(root);
@@ -284,9 +285,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(timer);
     unwatch();
-    for (const name of SETTINGS) model.off(`change:${name}`, settingsChanged);
-    model.off("change:position", markAndDraw);
-    model.off("change:filter", redraw);
+    for (const end of unlisten) end();
   };
 }
 
