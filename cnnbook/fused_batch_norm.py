@@ -1,7 +1,8 @@
 """BatchNormalization on TensorFlow's fused kernel: Keras's layer, numbers and weights, in less time and memory.
 
 Keras composes the layer from several small operations, each of which passes over the whole batch; on a CPU that takes
-about four times as long as the one kernel TensorFlow has for it. `fused_batch_norm(model)` lends a model the kernel.
+about four times as long as the one kernel TensorFlow has for it (keras-team/keras-core issue 225 asks for the same upstream).
+`fused_batch_norm(model)` lends a model the kernel.
 """
 
 from collections.abc import Iterator
@@ -33,8 +34,9 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
 
 def _is_plain(layer: keras.layers.BatchNormalization) -> bool:
-    """The kernel knows channels last, with scale and shift, and nothing else."""
-    return layer.axis in (-1, len(layer.input.shape) - 1) and layer.scale and layer.center and not layer.renorm and layer.trainable
+    """The kernel knows channels last, with scale and shift, over the batch of one device, and nothing else."""
+    special = layer.renorm or layer.synchronized or not (layer.scale and layer.center and layer.trainable)
+    return layer.axis in (-1, len(layer.input.shape) - 1) and not special
 
 
 @contextmanager

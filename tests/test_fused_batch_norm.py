@@ -65,7 +65,9 @@ def test_prediction_uses_the_moving_statistics_while_the_fused_layer_is_in_place
 
 def test_a_layer_that_the_kernel_does_not_know_is_left_alone():
     inputs = keras.Input((8, 6, 4))
-    outputs = keras.layers.BatchNormalization(scale=False)(keras.layers.BatchNormalization(axis=1)(inputs))
+    outputs = inputs
+    for special in ({"scale": False}, {"axis": 1}, {"synchronized": True}, {"renorm": True}):
+        outputs = keras.layers.BatchNormalization(**special)(outputs)
     model = keras.Model(inputs, outputs)
     with fused_batch_norm(model):
         assert not any(isinstance(layer, FusedBatchNormalization) for layer in model.layers)

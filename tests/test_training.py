@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from cnnbook import data, training
+from cnnbook import data, models, training
 from cnnbook.models import keras
 from cnnbook.training import Recipe
 
@@ -55,13 +55,42 @@ def test_the_one_cycle_schedule_rises_to_the_peak_and_falls_to_zero():
     assert [round(float(rate(step)), 6) for step in (0, 10, 20, 100)] == [0.0, 0.002, 0.004, 0.0]
 
 
-@pytest.mark.parametrize(("optimizer", "kind", "momentum"), [("adam", "Adam", None), ("sgd", "SGD", 0.9)])
+@pytest.mark.parametrize(("optimizer", "kind", "momentum"), [("adam", "Adam", None), ("sgd", "SGD", 0.9), ("muon", "Muon", 0.95)])
 def test_the_recipes_optimizer_is_the_one_that_trains(optimizer, kind, momentum):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     training.compile(model, Recipe(learning_rate=0.25, optimizer=optimizer), updates=10)
     assert type(model.optimizer).__name__ == kind
     assert float(model.optimizer.learning_rate) == 0.25
     assert getattr(model.optimizer, "momentum", None) == momentum
+
+
+def test_muon_turns_the_kernels_and_the_dense_layer_but_neither_biases_nor_the_logits():
+    model = models.cnn()
+    training.compile(model, training.FURTHER, updates=10)
+    model.optimizer.build(model.trainable_variables)
+    adams = zip(model.trainable_variables, model.optimizer.adam_velocities, strict=True)
+    turned = [variable for variable, velocity in adams if velocity is None]
+    assert [tuple(kernel.shape) for kernel in turned] == [(3, 3, 3, 32), (3, 3, 32, 32), (3, 3, 32, 64), (3, 3, 64, 64), (4096, 128)]
+
+
+def test_smoothed_labels_ask_for_a_little_of_every_class():
+    model = tiny()
+    training.compile(model, Recipe(label_smoothing=0.2), updates=10)
+    probabilities = np.full((1, 10), 0.5 / 9, "float32")
+    probabilities[0, 3] = 0.5
+    by_hand = -(0.82 * np.log(0.5) + 9 * 0.02 * np.log(0.5 / 9))
+    assert float(model.compute_loss(y=np.eye(10, dtype="float32")[[3]], y_pred=probabilities)) == pytest.approx(by_hand, rel=1e-4)
+
+
+def test_training_batches_hold_moved_images_and_evaluation_batches_none():
+    images, labels = images_and_labels()
+    scaled, recipe = {image.tobytes() for image in data.scale(images)}, Recipe(shifts=2)
+    moved = [
+        x.tobytes() not in scaled for batch, _ in training.batches(images, labels, recipe, train=True).as_numpy_iterator() for x in batch
+    ]
+    assert 0.9 < np.mean(moved) < 1  # one move of twenty-five is none
+    still = [x.tobytes() in scaled for batch, _ in training.batches(images, labels, recipe, train=False).as_numpy_iterator() for x in batch]
+    assert all(still)
 
 
 def test_held_out_images_are_neither_trained_on_nor_from_the_test_set():
@@ -85,6 +114,11 @@ def test_held_out_images_are_neither_trained_on_nor_from_the_test_set():
         ({"learning_rate": float("inf")}, "learning_rate is inf"),
         ({"learning_rate": float("nan")}, "learning_rate is nan"),
         ({"flips": "no"}, "flips is 'no'"),
+        ({"shifts": -1}, "shifts is -1"),
+        ({"shifts": 32}, "shifts is 32"),
+        ({"shifts": True}, "shifts is True"),
+        ({"label_smoothing": 1.0}, "label_smoothing is 1.0"),
+        ({"label_smoothing": float("nan")}, "label_smoothing is nan"),
         ({"pixel_range": (1, 0)}, "pixel_range is"),
     ],
 )

@@ -1,0 +1,75 @@
+"""Training on several devices and in several processes gives what one device gives."""
+
+import numpy as np
+import pytest
+
+from cnnbook import models, worker
+from cnnbook.models import keras, layers
+from cnnbook.replicas import replicated
+
+ROUNDING = {"mlp": 1e-5, "without_dropout": 1e-3}  # in a deep network training amplifies it
+
+
+def weights_of(path) -> list[np.ndarray]:
+    with np.load(path) as arrays:
+        return list(arrays.values())
+
+
+@pytest.fixture(scope="module", params=ROUNDING)
+def network(request, cifar10, tmp_path_factory):
+    """A network's name, the arguments of a short training, and the weights that one process on one device gets from it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    images = "128" if request.param == "without_dropout" else "1000"
+    arguments = [request.param, str(folder / "weights.npz"), "--images", images]
+    (alone,) = worker.on_this_machine(1, *arguments)
+    assert alone["replicas"] == 1
+    return request.param, arguments, weights_of(arguments[1]), alone["test_accuracy"]
+
+
+def assert_same(network, weights, accuracy):
+    name, _, expected, expected_accuracy = network
+    for ours, theirs in zip(weights, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=ROUNDING[name])
+    assert accuracy == pytest.approx(expected_accuracy, abs=0.01)
+
+
+def test_two_processes_give_the_weights_of_one(network):
+    both = worker.on_this_machine(2, *network[1])
+    assert [one["replicas"] for one in both] == [2, 2]
+    assert both[0] == both[1]
+    assert_same(network, weights_of(network[1][1]), both[0]["test_accuracy"])
+
+
+def test_two_devices_of_one_process_give_the_weights_of_one_device(network):
+    (divided,) = worker.on_this_machine(1, *network[1], "--devices", "2")
+    assert divided["replicas"] == 2
+    assert_same(network, weights_of(network[1][1]), divided["test_accuracy"])
+
+
+def test_the_test_would_notice_a_batch_that_is_not_shared(network):
+    """Half of the batches, as one of two workers that do not talk would see them, leads to other weights."""
+    name, arguments, expected, _ = network
+    half = str(int(arguments[-1]) // 2)
+    worker.on_this_machine(1, *arguments[:-1], half)
+    assert max(np.abs(a - b).max() for a, b in zip(weights_of(arguments[1]), expected, strict=True)) > 10 * ROUNDING[name]
+
+
+def test_a_worker_that_fails_says_why(cifar10, tmp_path):
+    with pytest.raises(RuntimeError, match="no_such_network"):
+        worker.on_this_machine(1, "no_such_network", str(tmp_path / "weights.npz"))
+
+
+def test_a_replicated_network_has_the_same_weights_in_the_same_places():
+    keras.utils.set_random_seed(0)
+    plain = models.cnn()
+    keras.utils.set_random_seed(0)
+    spread = replicated(models.cnn)()
+    for ours, theirs in zip(spread.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert all(layer.synchronized for layer in spread.layers if isinstance(layer, layers.BatchNormalization))
+    assert replicated(models.cnn).__name__ == "cnn"
+
+
+def test_a_model_that_cannot_be_replicated_is_refused():
+    with pytest.raises(TypeError, match="Sequential"):
+        replicated(lambda: keras.Sequential([keras.Input((2,)), layers.Dense(1)]))()
