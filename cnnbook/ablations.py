@@ -38,12 +38,13 @@ class ChannelNoise(layers.Layer):
         return inputs * stretch + shift
 
 
-def _network(name: str, *, batch_norm: str = "before", dropout: str = "last") -> keras.Model:
-    """`models.cnn` with its normalisation or its Dropout changed; the defaults change nothing.
+def _network(name: str, *, batch_norm: str = "before", dropout: str = "last", strided: bool = True) -> keras.Model:
+    """`models.cnn` with its normalisation, its Dropout or its strides changed; the defaults change nothing.
 
     Args:
         batch_norm: "before" or "after" the activation, "noisy" (before it, with ChannelNoise behind), or "none".
         dropout: "last" (after the dense block), "before_batch_norm" (right after the dense layer), or "none".
+        strided: if not, every stride is 1.
     """
 
     def activated(x, between=()):
@@ -60,7 +61,7 @@ def _network(name: str, *, batch_norm: str = "before", dropout: str = "last") ->
     inputs = keras.Input(INPUT_SHAPE)
     x = inputs
     for filters, stride in ((32, 1), (32, 2), (64, 1), (64, 2)):
-        x = activated(layers.Conv2D(filters, 3, strides=stride, padding="same")(x))
+        x = activated(layers.Conv2D(filters, 3, strides=stride if strided else 1, padding="same")(x))
     x = layers.Dense(128)(layers.Flatten()(x))
     x = activated(x, between=[layers.Dropout(0.5)] if dropout == "before_batch_norm" else [])
     if dropout == "last":
@@ -92,3 +93,8 @@ def without_dropout() -> keras.Model:
 def dropout_before_batch_norm() -> keras.Model:
     """Dropout between the dense layer and its BatchNormalization, instead of after both."""
     return _network("dropout_before_batch_norm", dropout="before_batch_norm")
+
+
+def without_strides() -> keras.Model:
+    """Every stride 1: no feature map is smaller than the image, so the dense layer sees sixteen times as many values."""
+    return _network("without_strides", strided=False)

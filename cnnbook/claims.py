@@ -165,16 +165,14 @@ def check(key: str, measured: object) -> None:
 
 def tell(key: str, value: object, measured: object = None) -> None:
     """Make a computed value available to the prose as {glue:text}`key`, without checking it."""
-    from IPython.display import display
-    from myst_nb import glue  # imported late: only notebooks need it
+    from IPython.display import display  # imported late: only notebooks need it
 
-    shown = value if isinstance(value, str) else text(value)
-    if measured is None:
-        glue(key, shown, display=False)
-        return
-    # What `glue` does, and the measured value as metadata: nbval does not compare it, the claims page reads it.
+    # What myst_nb's `glue` does, without loading it; the measured value is metadata: nbval does not compare it, the claims page reads it.
     prefix = "application/papermill.record/"
-    metadata = {"scrapbook": {"name": key, "mime_prefix": prefix}, "claim": {"key": key, "measured": measured}}
+    metadata = {"scrapbook": {"name": key, "mime_prefix": prefix}}
+    if measured is not None:
+        metadata["claim"] = {"key": key, "measured": measured}
+    shown = value if isinstance(value, str) else text(value)
     display({f"{prefix}text/plain": repr(shown)}, metadata=metadata, raw=True)
 
 

@@ -46,6 +46,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "without_dropout": Experiment(ablations.without_dropout),
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
     "batch_norm_after": Experiment(ablations.batch_norm_after),
+    "without_strides": Experiment(ablations.without_strides),
     **{
         sweep_name(build.__name__, optimizer, rate): Experiment(build, Recipe(epochs=1, optimizer=optimizer, learning_rate=rate))
         for build in (models.cnn, ablations.without_batch_norm)

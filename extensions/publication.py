@@ -1,10 +1,19 @@
-"""What depends on where the site is published: links for sharing and the page for a wrong address, from $CNNBOOK_SITE_URL."""
+"""What depends on where the book is published.
+
+$CNNBOOK_SITE_URL, the address of the site: links for sharing and the page for a wrong address. $CNNBOOK_REPOSITORY, or else the
+address in pyproject.toml: buttons on the chapters that open them on Binder and on Colab.
+"""
 
 import os
+import re
+import tomllib
+from pathlib import Path
 from urllib.parse import urlparse
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+BRANCH = "main"
 
 
 def set_addresses(app: Sphinx, config: Config) -> None:
@@ -24,7 +33,27 @@ def set_addresses(app: Sphinx, config: Config) -> None:
     config.notfound_urls_prefix = path
 
 
+def set_launch_buttons(app: Sphinx, config: Config) -> None:
+    """Without a repository there are no buttons; Colab's only where the chapters fetch the package from that same repository.
+
+    Raises:
+        ValueError: the variable is not a repository on GitHub.
+    """
+    project = tomllib.loads((Path(app.srcdir) / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    written = project.get("urls", {}).get("Repository", "")
+    repository = os.environ.get("CNNBOOK_REPOSITORY", "") or written
+    if not repository:
+        return
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", repository):
+        raise ValueError(f"CNNBOOK_REPOSITORY is {repository!r}; it takes an address such as https://github.com/owner/name")
+    buttons = {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
+    if repository.casefold() == written.casefold():
+        buttons["colab_url"] = "https://colab.research.google.com"
+    config.html_theme_options |= {"repository_url": repository, "repository_branch": BRANCH, "launch_buttons": buttons}
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
     app.connect("config-inited", set_addresses, priority=1)  # before the extensions that read them
+    app.connect("config-inited", set_launch_buttons, priority=1)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,6 +51,15 @@ def test_the_order_of_layers_is_changed_as_the_name_says():
     assert sorted(after) == sorted(first) == sorted(names(models.cnn()))
 
 
+def test_without_strides_every_map_keeps_the_size_of_the_image_and_only_the_dense_layer_grows():
+    changed, whole = ablations.without_strides(), models.cnn()
+    assert names(changed) == names(whole)
+    maps = [layer.output.shape for layer in changed.layers if len(layer.output.shape) == 4]
+    assert {shape[1:3] for shape in maps} == {(32, 32)}
+    assert [shape[-1] for shape in maps] == [layer.output.shape[-1] for layer in whole.layers if len(layer.output.shape) == 4]
+    assert changed.count_params() - whole.count_params() == (32 * 32 - 8 * 8) * 64 * 128
+
+
 def test_noise_stands_behind_every_batch_norm():
     kinds = names(ablations.noisy_batch_norm())
     assert kinds.count("ChannelNoise") == 5
