@@ -1,4 +1,4 @@
-# make book · make test · make lint · make records · make execute · make links · make lab
+# make book · make pdf · make test · make lint · make records · make execute · make links · make lab
 # Each makes .venv from pyproject.toml when it is missing or older.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book test lint links records execute lab clean
+.PHONY: book pdf test lint links records execute lab clean
 
 book: $(READY)
 	$(BIN)/python scripts/bundle_demos.py
@@ -14,6 +14,11 @@ book: $(READY)
 	@# --all: a page that lists what others cite would go stale otherwise
 	$(BIN)/jupyter-book build --all --quiet --warningiserror --nitpick --keep-going .
 	test -s _build/html/index.html
+
+# The variable tells the pages to offer the file.
+pdf: export CNNBOOK_PDF := convolutional-neural-networks.pdf
+pdf: book
+	$(BIN)/python -m scripts.print_edition
 
 test: lint book
 	CNNBOOK_TRAIN=1 $(BIN)/python -m pytest

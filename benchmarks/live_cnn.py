@@ -1,13 +1,12 @@
 """The live network in headless Chromium: milliseconds from a chosen file to the answer on the page, and for the layers alone.
 
-Usage: python benchmarks/live_cnn.py      (needs Chromium and a built book: `make book`)
+Usage: python -m benchmarks.live_cnn      (needs Chromium and a built book: `make book`)
 """
 
 import base64
 import io
 import os
 import platform
-import shutil
 import statistics
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from cnnbook import data
+from scripts.chromium import launch
 
 PAGE = Path(__file__).resolve().parent.parent / "_build" / "html" / "chapters" / "07_whole_network.html"
 IMAGES, WARM_UP = 50, 5
@@ -57,11 +57,8 @@ def processor() -> str:
 
 
 def main() -> None:
-    named = os.environ.get("CNNBOOK_CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=named, args=["--no-sandbox", "--disable-gpu"])
+        browser = launch(playwright)
         page = browser.new_page()
         page.goto(PAGE.as_uri())
         page.locator(".cb-live").scroll_into_view_if_needed()

@@ -1,4 +1,6 @@
-"""Leave out what the theme ships twice: icons as a script of 1.5 MB, which it has as a font as well, and maps of minified files."""
+"""Let the text be painted before any script is there, and leave out what the theme ships twice: icons as a script of 1.5 MB,
+which it has as a font as well, and maps of minified files.
+"""
 
 import re
 from pathlib import Path
@@ -6,22 +8,35 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 ICONS = re.compile(r'<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
+# Scripts in the page change these options, so they stand in it too.
+OPTIONS = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
+# The browser would fetch these two along with the styles that the first paint waits for.
+PRELOAD = re.compile(r'<link rel="preload" as="script"[^>]*>')
+# A deferred script runs when the whole text is there, in the same order.
+BLOCKING = re.compile(r"<script (?![^>]*\b(?:async|defer)\b)(?=[^>]*\bsrc=)")
 
 
-def leave_out(app: Sphinx, exception: Exception | None) -> None:
-    """After the pages are written, because the theme's template names the script itself."""
+def lighten(text: str, options: str) -> str:
+    """A page's HTML without what delays it; `options` is what documentation_options.js says."""
+    text = PRELOAD.sub("", ICONS.sub("", text))
+    text = OPTIONS.sub(lambda _: f"<script>{options}</script>", text)
+    return BLOCKING.sub("<script defer ", text)
+
+
+def lighten_pages(app: Sphinx, exception: Exception | None) -> None:
+    """After the pages are written, because the theme's templates name the scripts themselves."""
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
+    options = (out / "_static" / "documentation_options.js").read_text(encoding="utf-8")
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        if ICONS.search(text):
-            page.write_text(ICONS.sub("", text), encoding="utf-8")
+        page.write_text(lighten(text, options), encoding="utf-8")
     for unused in {*out.rglob("*.map"), *out.rglob("fontawesome.js*")}:
         unused.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
-    app.connect("build-finished", leave_out)
+    app.connect("build-finished", lighten_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

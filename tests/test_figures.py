@@ -148,15 +148,6 @@ def test_a_sweep_shows_mean_and_deviation_in_per_cent_over_the_rates():
     assert [line.get_ydata().tolist() for line in axes.lines[:2]] == [[50, 10], [70, 10]]
 
 
-def test_lengths_show_every_run_and_mean_and_deviation_over_the_epochs():
-    axes = figures.lengths([4, 10], [[0.5, 0.7], [0.8, 0.8]], {"article": 0.6}).axes[0]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["4", "10"]
-    assert [line.get_ydata().tolist() for line in axes.lines[:2]] == [[50, 70], [80, 80]]
-    np.testing.assert_allclose(axes.containers[0].lines[0].get_ydata(), [60, 80])
-    np.testing.assert_allclose(axes.lines[-1].get_ydata(), 60)
-    assert axes.texts[0].get_text() == "article"
-
-
 def test_variants_show_every_picture_in_its_place():
     rows = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 4, 3), np.uint8)
     cells = figures.variants(rows, "as it is", "moved").axes

@@ -53,3 +53,10 @@ def test_every_command_is_a_target_of_the_makefile_and_every_job_ends(path):
                 make, target = step["run"].split()
                 assert make == "make"
                 assert target in targets
+
+
+def test_the_published_site_knows_its_address_and_its_repository():
+    steps = jobs(ROOT / ".github" / "workflows" / "publish.yml")["build"]["steps"]
+    (environment,) = [step["env"] for step in steps if step.get("run", "").startswith("make")]
+    assert environment["CNNBOOK_SITE_URL"] == "${{ steps.pages.outputs.base_url }}/"
+    assert environment["CNNBOOK_REPOSITORY"] == "${{ github.server_url }}/${{ github.repository }}"

@@ -15,7 +15,7 @@ from cnnbook.figures.convolution import (
 )
 from cnnbook.figures.networks import cost_bars, network
 from cnnbook.figures.results import confusion, predictions, seeds, training_curves
-from cnnbook.figures.training import distributions, lengths, movement, step_curves, sweep, tower, variants
+from cnnbook.figures.training import distributions, movement, step_curves, sweep, tower, variants
 
 __all__ = [
     "colour_channels",
@@ -27,7 +27,6 @@ __all__ = [
     "influence",
     "layer_maps",
     "learned_kernel",
-    "lengths",
     "movement",
     "network",
     "patches_times_filter",

@@ -87,23 +87,6 @@ def distributions(panels: dict[str, dict[str, np.ndarray]], xlabel: str) -> Figu
 
 
 @drawn
-def lengths(epochs: Sequence[int], runs: Sequence[Sequence[float]], marks: dict[str, float]) -> Figure:
-    """Accuracy after trainings of so many epochs, [length][seed]: runs as dots, mean and deviation; `marks` are level lines (fractions)."""
-    figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.8))
-    for count, values in zip(epochs, runs, strict=True):
-        axes.plot(np.full(len(values), count), 100 * np.array(values), "o", color=BLUE, alpha=0.5, markersize=4)
-    means, deviations = ([100 * measure(values) for values in runs] for measure in (np.mean, lambda values: np.std(values, ddof=1)))
-    axes.errorbar(epochs, means, deviations, fmt="-D", color="black", capsize=4, markersize=4)
-    for name, value in marks.items():
-        axes.axhline(100 * value, color=ORANGE, linestyle="--")
-        axes.text(epochs[-1], 100 * value, name, ha="right", va="bottom", size=8)
-    axes.set(xscale="log", xlabel="epochs of the whole training", ylabel="test accuracy, %", xticks=epochs)
-    axes.set_xticklabels(map(str, epochs))
-    axes.minorticks_off()
-    return figure
-
-
-@drawn
 def variants(rows: Sequence[np.ndarray], title: str, others: str) -> Figure:
     """One row a picture: first as it is, then what became of it."""
     figure, axes = plt.subplots(len(rows), len(rows[0]), figsize=(WIDTH, 0.9 * len(rows) + 0.4), squeeze=False)

@@ -1,7 +1,5 @@
 """The built book in Chromium, from a local server and from files, with every foreign request refused and remembered."""
 
-import os
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,26 +7,22 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
+from scripts.chromium import launch, named
 from tests.conftest import ROOT
 
 SITE = ROOT / "_build" / "html"
 NOT_FOUND = "404.html"  # is only ever served by a server, so its links are absolute
 PAGES = sorted({str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts} - {NOT_FOUND})
-# As root in a container Chromium has no sandbox; the other flags keep it from looking for hosts of its own.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
 @pytest.fixture(scope="session")
 def browser():
     """Chromium: $CNNBOOK_CHROMIUM, the system's, or Playwright's own."""
-    named = os.environ.get("CNNBOOK_CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=named, args=FLAGS)
+            browser = launch(playwright)
         except Error as error:
-            if named:
+            if named():
                 raise
             pytest.skip(f"no Chromium: install it or run 'playwright install chromium' ({str(error).splitlines()[0]})")
         yield browser

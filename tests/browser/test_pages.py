@@ -1,5 +1,7 @@
 """Every built page: opens without a network, without a complaint, without a barrier, and fits on a phone."""
 
+import re
+
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
@@ -80,6 +82,18 @@ def test_a_page_loads_at_most_three_megabytes_before_it_is_used(browser, server,
     page.wait_for_load_state("networkidle")
     page.close()
     assert sum(loaded.values()) <= MOST_BYTES, sorted(loaded.items(), key=lambda item: -item[1])[:5]
+
+
+@every_page
+def test_the_text_is_painted_while_every_script_is_held_back(browser, server, name):
+    context, held = browser.new_context(), []
+    page = context.new_page()
+    page.route(re.compile(r"\.js(\?|$)"), lambda route: held.append(route.request.url))  # asked for, never answered
+    page.goto(server + name, wait_until="commit")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    assert page.locator("main h1").last.is_visible()
+    assert any("demos.js" in address for address in held)
+    context.close()
 
 
 def test_the_icons_are_there_without_the_themes_script(open_page, server):
