@@ -2,17 +2,22 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnnbook import ablations, models, records, training
 from cnnbook.data import Cifar10
 from cnnbook.models import keras
 from cnnbook.records import RunRecord
-from cnnbook.training import ARTICLE, BETTER, Recipe
+from cnnbook.training import ARTICLE, BETTER, FURTHER, Recipe
 
 TRAIN = "CNNBOOK_TRAIN"
 # The learning rates of the sweeps in chapter 5. With Adam: the article's, then four times as much each.
 RATES = {"adam": (0.0005, 0.002, 0.008, 0.032), "sgd": (0.001, 0.01, 0.1, 1.0)}
+# The recipe of "Going further" without one of its ingredients.
+LEFT_OUT = {
+    "without_muon": {"optimizer": BETTER.optimizer, "learning_rate": BETTER.learning_rate},
+    "without_shifts": {"shifts": 0},
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
     "batch_norm_after": Experiment(ablations.batch_norm_after),
     "without_strides": Experiment(ablations.without_strides),
+    "further": Experiment(models.cnn, FURTHER, seeds=5),
+    **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
+    "further_4_epochs": Experiment(models.cnn, replace(FURTHER, epochs=4)),
     **{
         sweep_name(build.__name__, optimizer, rate): Experiment(build, Recipe(epochs=1, optimizer=optimizer, learning_rate=rate))
         for build in (models.cnn, ablations.without_batch_norm)

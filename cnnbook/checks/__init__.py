@@ -4,10 +4,21 @@ One module a chapter holds its exercises, `mechanics` the kinds of answer, `read
 """
 
 # Each module registers its exercises when it is imported.
-from cnnbook.checks import batch_normalization, convolution, drift, dropout, inspecting, stacking, whole_network
+from cnnbook.checks import batch_normalization, convolution, drift, dropout, going_further, inspecting, stacking, whole_network
 from cnnbook.checks.mechanics import EXERCISES, verdict
 
-__all__ = ["EXERCISES", "answer", "batch_normalization", "convolution", "drift", "dropout", "inspecting", "stacking", "whole_network"]
+__all__ = [
+    "EXERCISES",
+    "answer",
+    "batch_normalization",
+    "convolution",
+    "drift",
+    "dropout",
+    "going_further",
+    "inspecting",
+    "stacking",
+    "whole_network",
+]
 
 
 def answer(exercise: str, value: object) -> None:
