@@ -12,8 +12,8 @@ from cnnbook.muon import Muon
 SETTINGS = {"learning_rate": 0.02, "weight_decay": 0.01, "adam_weight_decay": 0.01}
 
 
-def after_updates(optimizer, start: np.ndarray, gradients: list[np.ndarray], name: str = "kernel") -> np.ndarray:
-    variable = keras.Variable(start, name=name)
+def after_updates(optimizer, start: np.ndarray, gradients: list[np.ndarray]) -> np.ndarray:
+    variable = keras.Variable(start, name="kernel")
     for gradient in gradients:
         optimizer.apply([keras.ops.convert_to_tensor(gradient)], [variable])
     return variable.numpy()
