@@ -6,7 +6,6 @@ Usage: python -m benchmarks.live_cnn      (needs Chromium and a built book: `mak
 import base64
 import io
 import os
-import platform
 import statistics
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from cnnbook import data
+from cnnbook.training import machine
 from scripts.chromium import launch
 
 PAGE = Path(__file__).resolve().parent.parent / "_build" / "html" / "chapters" / "07_whole_network.html"
@@ -48,14 +48,6 @@ def files(side: int) -> list[tuple[str, str]]:
     return made
 
 
-def processor() -> str:
-    info = Path("/proc/cpuinfo")
-    names = (
-        [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
-    )
-    return names[0] if names else platform.processor() or platform.machine()
-
-
 def main() -> None:
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -63,7 +55,7 @@ def main() -> None:
         page.goto(PAGE.as_uri())
         page.locator(".cb-live").scroll_into_view_if_needed()
         page.locator(".cb-answer strong").wait_for()
-        print(f"Chromium {browser.version}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+        print(f"Chromium {browser.version}, {machine()}, load {os.getloadavg()[0]:.1f}")
         for inside in (False, True):
             if inside:
                 page.locator(".cb-live summary").click()

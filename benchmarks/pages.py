@@ -21,7 +21,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.live_cnn import processor
+from cnnbook import training
 from scripts.chromium import launch
 
 RESULTS = Path(__file__).with_suffix(".json")
@@ -143,7 +143,7 @@ def main() -> None:
         threading.Thread(target=servers[site].serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        machine = f"Chromium {browser.version}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+        machine = f"Chromium {browser.version}, {training.machine()}, load {os.getloadavg()[0]:.1f}"
         results = {site.name: {} for site in chosen.sites}
         for name in addresses(chosen.sites[0]):
             visits = {site: [] for site in chosen.sites}
