@@ -66,7 +66,7 @@ def conv2d(
     windows = sliding_window_view(images, reach, axis=(1, 2))[:, ::down, ::across, :, ::row_step, ::column_step]
     windows = windows[:, :height, :width]
 
-    outputs = []
+    output = np.empty((len(images), height * width, filters), np.result_type(images, kernels))
     for group in range(groups):
         channels = slice(group * depth, (group + 1) * depth)
         share = slice(group * filters // groups, (group + 1) * filters // groups)
@@ -74,8 +74,9 @@ def conv2d(
         weights = kernels[..., share].reshape(-1, filters // groups)
         # Multiply window and kernel cell by cell and sum over the window and all channels: one matrix product.
         # Image by image, because the windows of one image, copied side by side, stay in the processor's cache.
-        outputs.append(np.stack([image.reshape(height * width, -1) @ weights for image in cells]))
-    output = np.concatenate(outputs, axis=2).reshape(len(images), height, width, filters)
+        for image, result in zip(cells, output, strict=True):
+            result[:, share] = image.reshape(height * width, -1) @ weights
+    output = output.reshape(len(images), height, width, filters)
     return output if bias is None else output + bias
 
 
