@@ -33,7 +33,7 @@ def test_fused_batch_norm_equals_keras_in_output_gradients_and_moving_statistics
         )
         results.append(forward_and_gradients(layer, x, weights))
     for ours, keras_own in zip(*results, strict=True):
-        np.testing.assert_allclose(ours, keras_own, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(ours, keras_own, rtol=1e-5, atol=1e-5)
 
 
 def small_network() -> keras.Model:
