@@ -17,7 +17,11 @@ RATES = {"adam": (0.0005, 0.002, 0.008, 0.032), "sgd": (0.001, 0.01, 0.1, 1.0)}
 LEFT_OUT = {
     "without_muon": {"optimizer": BETTER.optimizer, "learning_rate": BETTER.learning_rate},
     "without_shifts": {"shifts": 0},
+    "without_smoothing": {"label_smoothing": 0.0},
+    "without_flips": {"flips": False},
+    "without_schedule": {"schedule": "constant", "learning_rate": FURTHER.learning_rate / 2},
 }
+LENGTHS = {4: 3, 20: 3, 40: 2}  # epochs of the same recipe, and seeds; ten epochs are "further" itself
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "without_strides": Experiment(ablations.without_strides),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
-    "further_4_epochs": Experiment(models.cnn, replace(FURTHER, epochs=4)),
+    **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs), seeds) for epochs, seeds in LENGTHS.items()},
     **{
         sweep_name(build.__name__, optimizer, rate): Experiment(build, Recipe(epochs=1, optimizer=optimizer, learning_rate=rate))
         for build in (models.cnn, ablations.without_batch_norm)
