@@ -34,15 +34,11 @@ def run_and_record(name: str, seed: int, cifar10: data.Cifar10) -> None:
     experiment = EXPERIMENTS[name]
     images, labels = cifar10.x_train[:SETTLED], cifar10.y_train[:SETTLED]
     callbacks = [training.AccuracyAfterEpoch("train_accuracy", images, labels, experiment.recipe)]
-    updates_at_once = training.UPDATES_AT_ONCE
     if seed < experiment.watched:
         updates = training.updates(len(cifar10.x_train), experiment.recipe)
         watch = ActivationWatch(data.scale(images[:WATCHED], experiment.recipe.pixel_range), updates)
         callbacks.append(watch)
-        updates_at_once = 1  # the watch looks after each
-    model, run = training.train(
-        experiment.build, cifar10, experiment.recipe, seed=seed, experiment=name, callbacks=callbacks, updates_at_once=updates_at_once
-    )
+    model, run = training.train(experiment.build, cifar10, experiment.recipe, seed=seed, experiment=name, callbacks=callbacks)
     print(f"test accuracy {run.test_accuracy:.2%} in {run.seconds:.0f} s", flush=True)
     if experiment.keep_weights and seed == 0:  # before the record: a run that is recorded has its weights
         bare = experiment.build()  # not compiled: the optimizer's state would triple the file
