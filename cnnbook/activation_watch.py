@@ -27,10 +27,7 @@ class ActivationWatch(keras.callbacks.Callback):
 
     Args:
         images: (n, 32, 32, 3), scaled.
-        updates: how many updates the training takes, one at a time (`updates_at_once=1`).
-
-    Raises:
-        ValueError: at the beginning of a training that makes several updates at once.
+        updates: how many updates the training takes.
     """
 
     def __init__(self, images: np.ndarray, updates: int):
@@ -40,8 +37,6 @@ class ActivationWatch(keras.callbacks.Callback):
         self.samples, self.means, self.sds, self.moved = [], [], [], []
 
     def on_train_begin(self, logs=None):
-        if self.model.steps_per_execution != 1:
-            raise ValueError(f"updates_at_once is {self.model.steps_per_execution}; a watched training takes 1")
         activations = [layer for layer in self.model.layers if isinstance(layer, layers.LeakyReLU)]
         self.probe = keras.Model(self.model.inputs, [layer.input for layer in activations])
         self._look()

@@ -13,13 +13,8 @@ class ReplicatedModel(Functional):
 
     Keras (3.15) draws a batch to find out shapes, and thereby a first epoch's order, and fails to do so with several workers
     (keras-team/keras issue 20585). This model knows its shapes. And it gives its measurements as rows of one number, because
-    Keras takes the mean over workers along an axis. Replicas make one update at a time, whatever `compile` is asked for:
-    Keras's loop over several fails under a strategy.
+    Keras takes the mean over workers along an axis.
     """
-
-    def compile(self, *args, **kwargs) -> None:
-        """Keras's, for one update at a time."""
-        super().compile(*args, **(kwargs | {"steps_per_execution": 1}))
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None) -> None:
         with self.distribute_strategy.scope():

@@ -31,23 +31,9 @@ def network() -> keras.Model:
 def run(*, watch: bool):
     cifar10 = small_cifar10()
     seen = ActivationWatch(data.scale(cifar10.x_train[:64]), training.updates(600, RECIPE))
-    callbacks, at_once = ([seen], 1) if watch else ([], 20)
-    _, result = training.train(network, cifar10, RECIPE, seed=1, callbacks=callbacks, updates_at_once=at_once, verbose=False)
+    callbacks = [seen] if watch else []
+    _, result = training.train(network, cifar10, RECIPE, seed=1, callbacks=callbacks, verbose=False)
     return seen, result
-
-
-def test_a_training_that_would_hide_updates_from_the_watch_is_refused():
-    cifar10 = small_cifar10()
-    with pytest.raises(ValueError, match="updates_at_once is 20; a watched training takes 1"):
-        training.train(
-            network,
-            cifar10,
-            RECIPE,
-            seed=1,
-            callbacks=[ActivationWatch(data.scale(cifar10.x_train[:4]), 10)],
-            updates_at_once=20,
-            verbose=False,
-        )
 
 
 def test_examples_in_the_docstrings_hold():

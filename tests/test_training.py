@@ -45,17 +45,6 @@ def test_no_thread_that_tunes_the_pipeline_keeps_the_end_of_an_epoch_waiting():
         assert training.batches(images, labels, Recipe(), train=train).options().autotune.enabled is False
 
 
-def test_how_many_updates_are_made_at_once_changes_no_weight():
-    images, labels = images_and_labels()
-    cifar10 = data.Cifar10(images, labels, images[:50], labels[:50])
-    trained = [training.train(models.mlp, cifar10, Recipe(epochs=2), seed=0, updates_at_once=n, verbose=False) for n in (1, 4, 20)]
-    (first, first_run), *others = trained
-    for model, run in others:  # 10 updates an epoch, so the last of 4 and of 20 at once are fewer
-        assert run.history == first_run.history
-        for ours, theirs in zip(model.get_weights(), first.get_weights(), strict=True):
-            np.testing.assert_array_equal(ours, theirs)
-
-
 def test_flips_mirror_about_half_of_the_images_and_change_nothing_else():
     images, _ = images_and_labels()
     by_label = training.batches(images, np.arange(300) % 10, Recipe(flips=True), train=True, seed=3)
