@@ -1,8 +1,8 @@
 """The ledger of claims: each checked number of the book with its bound, compared with what a chapter measures.
 
 A chapter calls `check("cnn_parameters", model.count_params())`: that compares, prints one stable sentence, makes the
-number available to the prose as {glue:text}`cnn_parameters`, and raises where the claim does not hold. The statements and
-bounds stand in claims.toml. A claim has exactly one of these bounds:
+number available to the prose, where scripts/execute.py writes it into <span data-number="cnn_parameters"></span>, and raises
+where the claim does not hold. The statements and bounds stand in claims.toml. A claim has exactly one of these bounds:
 
     equals    the measured value, written as the book writes it
     at_most   an upper bound
@@ -139,7 +139,7 @@ def ledger() -> dict[str, Claim]:
 
 
 def check(key: str, measured: object) -> None:
-    """Compare a measured value with claim `key`, print the verdict, and glue the number for the prose.
+    """Compare a measured value with claim `key`, print the verdict, and tell the prose the number.
 
     Raises:
         KeyError: the ledger has no such claim.
@@ -164,7 +164,7 @@ def check(key: str, measured: object) -> None:
 
 
 def tell(key: str, value: object, measured: object = None) -> None:
-    """Make a computed value available to the prose as {glue:text}`key`, without checking it."""
+    """Make a computed value available to the prose as `key`, without checking it."""
     from IPython.display import display  # imported late: only notebooks need it
 
     # What myst_nb's `glue` does, without loading it; the measured value is metadata: nbval does not compare it, the claims page reads it.
@@ -177,7 +177,7 @@ def tell(key: str, value: object, measured: object = None) -> None:
 
 
 def tell_record(key: str, experiment: str) -> None:
-    """Glue an experiment's test accuracy, mean ± sd, as `key`, and the number and mean seconds of its runs as `key_n`, `key_seconds`."""
+    """Tell the prose an experiment's test accuracy, mean ± sd as `key`, and its runs' number and mean seconds as `key_n`, `key_seconds`."""
     runs = records.load(experiment)
     tell(key, mean_and_sd([run.test_accuracy for run in runs]))
     tell(f"{key}_n", len(runs))

@@ -1,10 +1,15 @@
-"""Execute chapters in fresh kernels and store their outputs in a form that is the same from run to run.
+"""Execute chapters in fresh kernels, store their outputs in a form that is the same from run to run, and write the numbers into the prose.
 
-Usage: python scripts/execute.py [chapter.ipynb ...]     (default: chapters whose code changed since their last execution)
+Usage: python scripts/execute.py [chapter.ipynb ...]
+
+By default it executes the chapters whose code changed since their last execution; in the others it only writes the numbers.
 """
 
+import ast
 import hashlib
+import html
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 TIMEOUT = 3600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+NUMBER = re.compile(r'(?P<start><span data-number="(?P<key>\w+)">)(?P<shown>[^<]*)</span>')
 
 
 def source_hash(notebook: nbformat.NotebookNode) -> str:
@@ -43,27 +49,60 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
     )
 
 
+def told_numbers(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """What `claims.check` and `claims.tell` computed for the prose, by key."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    told = [output for output in outputs if "scrapbook" in output.get("metadata", {})]
+    return {output.metadata["scrapbook"]["name"]: ast.literal_eval(next(iter(output.data.values()))) for output in told}
+
+
+def write_numbers(notebook: nbformat.NotebookNode) -> None:
+    """Fill each `<span data-number="key"></span>` of the prose, so that every viewer of the notebook shows the number.
+
+    Raises:
+        KeyError: the prose asks for a number that no cell computes.
+    """
+    told = told_numbers(notebook)
+
+    def filled(span: re.Match) -> str:
+        if span["key"] not in told:
+            raise KeyError(f"the prose quotes {span['key']!r}, which no cell checks or tells")
+        return f"{span['start']}{html.escape(told[span['key']], quote=False)}</span>"
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = NUMBER.sub(filled, cell.source)
+
+
 def execute(path: Path) -> None:
     """Run one chapter from top to bottom; the file changes only if every cell ran."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
     normalise(notebook)
+    store(notebook, path)
+
+
+def store(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write the numbers into the prose and the notebook into its file, which is the old one or the new one at any time."""
+    write_numbers(notebook)
     part = path.with_suffix(".part")
     nbformat.write(notebook, part)
     os.replace(part, path)
 
 
-def is_stale(path: Path) -> bool:
+def is_stale(notebook: nbformat.NotebookNode) -> bool:
     """Has the code changed since the outputs were made?"""
-    notebook = nbformat.read(path, as_version=4)
     return notebook.metadata.get("cnnbook", {}).get("executed") != source_hash(notebook)
 
 
 def main(names: list[str]) -> None:
-    paths = [Path(name) for name in names] or [path for path in sorted(CHAPTERS.glob("*.ipynb")) if is_stale(path)]
-    for path in paths:
-        print(f"executing {path.name}", flush=True)
-        execute(path)
+    for path in [Path(name) for name in names] or sorted(CHAPTERS.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        if names or is_stale(notebook):
+            print(f"executing {path.name}", flush=True)
+            execute(path)
+        else:
+            store(notebook, path)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The chapters as files: executed, small cells, described figures, and no number in the prose that nobody computed."""
 
+import html
 import re
 import sys
 from pathlib import Path
@@ -19,7 +20,9 @@ TAGS = {"hide-input", "hide-cell", "remove-cell", "raises-exception", "nbval-ign
 MOST_LINES = 25
 
 # What may stand in prose as digits: code, formulas, roles and links, and names that contain a digit.
-NOT_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|\{[a-z:]+\}`[^`]*`|`[^`]*`|\$[^$\n]*\$|\]\([^)]*\)|https?://\S+", re.DOTALL)
+NOT_PROSE = re.compile(
+    execute.NUMBER.pattern + r"|```.*?```|\$\$.*?\$\$|\{[a-z:]+\}`[^`]*`|`[^`]*`|\$[^$\n]*\$|\]\([^)]*\)|https?://\S+", re.DOTALL
+)
 NAMES = re.compile(r"\d+ ?× ?\d+( ?× ?\d+)?|CIFAR-10|^\d+\\\.|[Ee]xercise \d|[Cc]hapter \d|CC BY \d\.\d", re.MULTILINE)
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.?] +(?=[A-Z{*`“])")
 
@@ -111,7 +114,8 @@ def test_numbers_in_the_prose_are_computed(chapter):
         ("It reaches 73.0 %.", True),
         ("It reaches `73.0 %`.", True),
         ("It costs $5 more\nand 3 $ less.", True),
-        ("It has {glue:text}`cnn_parameters` parameters, see `f(3)` and $x^2$.", False),
+        ('It has <span data-number="cnn_parameters">592,554</span> parameters, see `f(3)` and $x^2$.', False),
+        ("It has <span>592,554</span> parameters.", True),
         ("A 3×3 filter on CIFAR-10, as in chapter 2.", False),
     ],
 )
@@ -141,15 +145,23 @@ def test_prose_has_one_sentence_a_line_and_no_exclamation_mark(chapter):
 
 
 @each_chapter
-def test_every_number_that_the_prose_quotes_is_glued_by_the_same_chapter(chapter):
-    glued = {
-        output.metadata["scrapbook"]["name"]
-        for cell in code_cells(chapter)
-        for output in cell.outputs
-        if "scrapbook" in output.get("metadata", {})
-    }
-    quoted = set(re.findall(r"\{glue:text\}`([^`]+)`", "\n".join(markdown(chapter))))
-    assert quoted <= glued
+def test_every_number_in_the_prose_is_what_the_chapter_computed(chapter):
+    told = execute.told_numbers(chapter)
+    for span in execute.NUMBER.finditer("\n".join(markdown(chapter))):
+        assert html.unescape(span["shown"]) == told[span["key"]]
+
+
+@each_chapter
+def test_no_number_is_left_to_a_role_that_only_the_book_understands(chapter):
+    prose = "\n".join(markdown(chapter))
+    assert "{glue" not in prose
+    assert prose.count("data-number") == len(execute.NUMBER.findall(prose))
+
+
+def test_a_number_that_no_cell_computes_stops_the_execution():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell('It has <span data-number="parameters"></span> of them.')])
+    with pytest.raises(KeyError, match="the prose quotes 'parameters', which no cell checks or tells"):
+        execute.write_numbers(notebook)
 
 
 def test_every_claim_of_the_ledger_is_checked_by_its_chapter_and_every_check_has_a_claim():
