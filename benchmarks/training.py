@@ -1,6 +1,6 @@
 """Images a second: Keras as in the article's listing, the book's training, and PyTorch, for the CNN of chapter 7.
 
-Usage: python benchmarks/training.py [--rounds 5]      (needs the extra [benchmark] and CIFAR-10; some fifteen minutes)
+Usage: python benchmarks/training.py [--rounds 5]      (needs the extra [benchmark] and CIFAR-10; some half an hour)
 
 Each measurement is a process of its own; they alternate within a round, because machines vary from minute to minute.
 "products" is no training: the sums of products of the convolutions and dense layers alone, forward and for the gradients, on
@@ -25,7 +25,7 @@ from cnnbook.data import load_cifar10, scale
 RESULTS = Path(__file__).with_suffix(".json")
 RUNNERS = ("keras", "book", "torch", "products")
 BATCHES = (32, 128)
-IMAGES, WARM_UP = 12_800, 1_280
+IMAGES, WARM_UP = 50_000, 1_280  # an epoch, because what Keras waits for at its end depends on how long it is
 
 
 def run_keras(images: np.ndarray, labels: np.ndarray, batch_size: int):
