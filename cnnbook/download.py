@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import requests
+from filelock import FileLock
 from tqdm import tqdm
 from urllib3.exceptions import HTTPError
 
@@ -41,7 +42,8 @@ def fetch(
     """Download a file to `path`, trying `urls` in order; all of them must serve the same bytes.
 
     Bytes arrive in `path` + ".part", which a later host or a later call resumes. Only a file whose SHA-256 is `sha256`
-    ever gets the name `path`; a complete file with any other digest is deleted.
+    ever gets the name `path`; a complete file with any other digest is deleted. Of several processes that want the file at
+    once, one downloads, and the others wait for it at `path` + ".lock".
 
     Args:
         minimum_rate: bytes a second; a host below it after `grace` seconds is left for the next one.
@@ -54,8 +56,16 @@ def fetch(
     Example:
         >>> fetch(["https://example.org/a.bin"], "9f86d0…", Path("a.bin"))  # doctest: +SKIP
     """
-    part = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(path.name + ".lock")):
+        if path.is_file() and sha256_of(path) == sha256:
+            return path  # another process has brought it meanwhile
+        return _fetch(urls, sha256, path, minimum_rate, grace, timeout, progress)
+
+
+def _fetch(urls: Sequence[str], sha256: str, path: Path, minimum_rate: float, grace: float, timeout: float, progress: bool) -> Path:
+    """`fetch`, by the one process that may write beside `path`."""
+    part = path.with_name(path.name + ".part")
     failures = []
     for url in urls:
         for _ in range(ATTEMPTS_PER_HOST):

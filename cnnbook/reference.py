@@ -3,6 +3,8 @@
 Results have the floating type of the input (float64 for integers).
 """
 
+from numbers import Real
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -121,14 +123,19 @@ def dropout(x: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:
     In prediction Dropout changes nothing. Source: Srivastava et al. 2014, with the scaling moved to training.
 
     Raises:
+        TypeError: `rate` is no number, or `rng` no generator.
         ValueError: `rate` is not in [0, 1).
 
     Example:
         >>> dropout(np.ones(4), 0.25, np.random.default_rng(0)).round(3).tolist()
         [1.333, 1.333, 0.0, 0.0]
     """
+    if not isinstance(rate, Real):
+        raise TypeError(f"rate is {rate!r}; it takes a number from 0 to below 1")
     if not 0 <= rate < 1:
         raise ValueError(f"rate is {rate}; it must be at least 0 and below 1")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}; it takes a generator such as numpy.random.default_rng(0)")
     x = _numbers("x", x)
     kept = rng.random(x.shape) >= rate
     return np.where(kept, x / x.dtype.type(1 - rate), x.dtype.type(0))

@@ -20,9 +20,14 @@ from cnnbook.records import RunRecord
 import keras  # isort: skip
 import tensorflow as tf  # isort: skip
 
+OPTIMIZERS = {  # of a learning rate, and of the name of the last layer
+    "adam": lambda rate, logits: keras.optimizers.Adam(rate),
+    "muon": lambda rate, logits: Muon(rate, weight_decay=None, adam_weight_decay=None, exclude_layers=[f"^{logits}/"]),
+    "sgd": lambda rate, logits: keras.optimizers.SGD(rate, momentum=0.9),
+}
+
 HELD_OUT = 5_000
 EVALUATION_BATCH = 1_000
-OPTIMIZERS = ("adam", "muon", "sgd")
 VALIDATION_BATCH = 250  # while training; the same numbers in half the time, since its feature maps stay in the cache
 
 
@@ -49,7 +54,7 @@ class Recipe:
     validation: str = "test"
 
     def __post_init__(self) -> None:
-        choices = {"optimizer": OPTIMIZERS, "schedule": ("constant", "one_cycle"), "validation": ("test", "held_out")}
+        choices = {"optimizer": tuple(OPTIMIZERS), "schedule": ("constant", "one_cycle"), "validation": ("test", "held_out")}
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it takes one of {allowed}")
@@ -118,13 +123,8 @@ def compile(model: keras.Model, recipe: Recipe, updates: int) -> None:
         rise = updates // 5
         rate = keras.optimizers.schedules.CosineDecay(0.0, updates - rise, warmup_target=rate, warmup_steps=rise)
     logits = [layer.name for layer in model.layers if layer.weights][-1]
-    optimizer = {
-        "adam": lambda: keras.optimizers.Adam(rate),
-        "sgd": lambda: keras.optimizers.SGD(rate, momentum=0.9),
-        "muon": lambda: Muon(rate, weight_decay=None, adam_weight_decay=None, exclude_layers=[f"^{logits}/"]),
-    }[recipe.optimizer]()
     model.compile(
-        optimizer=optimizer,
+        optimizer=OPTIMIZERS[recipe.optimizer](rate, logits),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -37,6 +38,11 @@ class Host(BaseHTTPRequestHandler):
 
     def good(self, start):
         self.send(CONTENT[start:], start)
+
+    def slow(self, start):
+        """Long enough that others come in between."""
+        time.sleep(0.3)
+        self.good(start)
 
     def damaged(self, start):
         self.send((b"?" + CONTENT[1:])[start:], start)
@@ -95,7 +101,7 @@ def target(tmp_path):
 
 def assert_whole(target):
     assert target.read_bytes() == CONTENT
-    assert [path.name for path in target.parent.iterdir()] == [target.name]
+    assert {path.name for path in target.parent.iterdir()} <= {target.name, f"{target.name}.lock"}
 
 
 @pytest.mark.parametrize("first", ["refuses", "damaged", "crawls", "silent", "nowhere"])
@@ -103,6 +109,14 @@ def test_the_next_host_is_taken_when_the_first_is_no_good(host, target, first):
     first_url = "http://127.0.0.1:9/x" if first == "nowhere" else f"{host.url}/{first}"
     fetch([first_url, f"{host.url}/good"], SHA256, target, **SETTINGS)
     assert_whole(target)
+
+
+def test_of_several_that_want_the_file_at_once_one_downloads_and_the_others_wait(host, target):
+    with ThreadPoolExecutor(4) as several:
+        fetched = [several.submit(fetch, [f"{host.url}/slow"], SHA256, target, **SETTINGS) for _ in range(4)]
+    assert [one.result() for one in fetched] == 4 * [target]
+    assert_whole(target)
+    assert host.requests == [("/slow", None)]
 
 
 def test_a_connection_that_is_cut_is_resumed_where_it_stopped(host, target):
@@ -163,7 +177,8 @@ def test_a_login_page_does_not_destroy_what_was_downloaded_before(host, target):
 def test_damaged_bytes_are_not_kept_for_resuming(host, target):
     with pytest.raises(DownloadFailed, match="another SHA-256"):
         fetch([f"{host.url}/damaged"], SHA256, target, **SETTINGS)
-    assert list(target.parent.iterdir()) == []
+    assert not target.with_name(f"{target.name}.part").exists()
+    assert not target.exists()
 
 
 def test_a_crawling_host_is_left_within_seconds(host, target):

@@ -174,3 +174,9 @@ def test_keras_dropout_scales_the_survivors_by_the_same_factor():
 def test_dropout_refuses_a_rate_that_leaves_nothing(rate):
     with pytest.raises(ValueError, match="rate is"):
         dropout(np.ones(3), rate, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(("rate", "rng", "named"), [("0.5", np.random.default_rng(0), "rate is '0.5'"), (0.5, 42, "rng is 42")])
+def test_dropout_names_an_argument_of_the_wrong_kind(rate, rng, named):
+    with pytest.raises(TypeError, match=named):
+        dropout(np.ones(3), rate, rng)
