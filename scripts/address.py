@@ -12,7 +12,6 @@ import nbformat
 
 PYPROJECT = execute.ROOT / "pyproject.toml"
 ADDRESS = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
-METADATA = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
 MARK = 'find_spec("cnnbook")'
 # Plain code in each chapter, because one that was downloaded alone has nothing else. The clone is put on the path as it is: an
 # installed package would have no records.
@@ -61,7 +60,7 @@ def write_cell(notebook: nbformat.NotebookNode, source: str) -> None:
     executed = notebook.metadata.get("cnnbook", {}).get("executed")
     fresh = executed == execute.source_hash(notebook)
     cells = [cell for cell in notebook.cells if MARK not in cell.source]
-    cells.insert(1, nbformat.v4.new_code_cell(source, metadata=METADATA))
+    cells.insert(1, nbformat.v4.new_code_cell(source, metadata={"tags": ["remove-cell"]}))
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), 1):
         cell.execution_count = count
         for output in cell.outputs:

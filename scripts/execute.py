@@ -30,10 +30,12 @@ def source_hash(notebook: nbformat.NotebookNode) -> str:
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
-    """Stable cell ids, one kernelspec, no timing, no widget state, and no widget view where there is HTML for it."""
+    """Stable cell ids, one kernelspec, no timing, no widget state; no widget view where there is HTML; what no page shows is folded."""
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number:03d}"
         cell.metadata.pop("execution", None)
+        if "remove-cell" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it
         if "nbval-ignore-output" in cell.metadata.get("tags", []):  # progress bars are for who waits, not for who reads
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
         for output in cell.get("outputs", []):

@@ -82,11 +82,12 @@ def test_cells_are_short_and_their_tags_known(chapter):
 
 
 @each_chapter
-def test_the_file_holds_nothing_that_differs_from_run_to_run(chapter):
+def test_the_file_is_normalised_and_holds_nothing_that_differs_from_run_to_run(chapter):
     assert "widgets" not in chapter.metadata
     assert [cell.id for cell in chapter.cells] == [f"cell-{number:03d}" for number in range(1, len(chapter.cells) + 1)]
     for cell in code_cells(chapter):
         assert "execution" not in cell.metadata
+        assert ("remove-cell" in cell.metadata.get("tags", [])) == cell.metadata.get("jupyter", {}).get("source_hidden", False)
         for output in cell.outputs:
             assert {"text/html", execute.WIDGET_VIEW} - set(output.get("data", {})), "a widget view beside its HTML"
 
