@@ -19,9 +19,12 @@ LEFT_OUT = {
     "without_shifts": {"shifts": 0},
     "without_smoothing": {"label_smoothing": 0.0},
     "without_flips": {"flips": False},
+    "without_augmentation": {"shifts": 0, "flips": False},
+    # Four times as many updates; half the rate, as the square root of the batch (Malladi et al. 2022).
+    "without_large_batches": {"batch_size": ARTICLE.batch_size, "learning_rate": FURTHER.learning_rate / 2},
     "without_schedule": {"schedule": "constant", "learning_rate": FURTHER.learning_rate / 2},
 }
-LENGTHS = {4: 3, 20: 3, 40: 2}  # epochs of the same recipe, and seeds; ten epochs are "further" itself
+LENGTHS = (4, 20, 40)  # epochs of the same recipe; ten are "further" itself
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "without_strides": Experiment(ablations.without_strides),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
-    **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs), seeds) for epochs, seeds in LENGTHS.items()},
+    **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
     **{
         sweep_name(build.__name__, optimizer, rate): Experiment(build, Recipe(epochs=1, optimizer=optimizer, learning_rate=rate))
         for build in (models.cnn, ablations.without_batch_norm)
