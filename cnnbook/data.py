@@ -6,7 +6,7 @@ import pickle
 import tarfile
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +52,15 @@ class Cifar10:
     x_test: np.ndarray
     y_test: np.ndarray
     class_names: tuple[str, ...] = CLASS_NAMES
+
+    def first(self, count: int) -> "Cifar10":
+        """The first `count` training images and as many test images, as views.
+
+        Example:
+            >>> cifar10.first(2_000)  # doctest: +SKIP
+            Cifar10(2000 training images, 2000 test images)
+        """
+        return replace(self, **{name: getattr(self, name)[:count] for name in ARRAY_SHA256})
 
     def __repr__(self) -> str:
         return f"Cifar10({len(self.x_train)} training images, {len(self.x_test)} test images)"

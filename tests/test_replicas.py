@@ -1,13 +1,20 @@
 """Training on several devices and in several processes gives what one device gives."""
 
+import os
+import sys
+import time
+
 import numpy as np
 import pytest
 
 from cnnbook import models, worker
+from cnnbook.data import Cifar10
 from cnnbook.models import keras, layers
 from cnnbook.replicas import replicated
+from tests.conftest import ROOT
 
 ROUNDING = {"mlp": 1e-5, "without_dropout": 1e-3}  # in a deep network training amplifies it
+NOTHING = Cifar10(*(np.zeros(0, np.uint8) for _ in range(4)))
 
 
 def weights_of(path) -> list[np.ndarray]:
@@ -17,46 +24,65 @@ def weights_of(path) -> list[np.ndarray]:
 
 @pytest.fixture(scope="module", params=ROUNDING)
 def network(request, cifar10, tmp_path_factory):
-    """A network's name, the arguments of a short training, and the weights that one process on one device gets from it."""
-    folder = tmp_path_factory.mktemp(request.param)
-    images = "128" if request.param == "without_dropout" else "1000"
-    arguments = [request.param, str(folder / "weights.npz"), "--images", images]
+    """The arguments of a short training, and the weights and accuracy that one process on one device gets from it."""
+    few = cifar10.first(128 if request.param == "without_dropout" else 1_000)
+    arguments = (request.param, few, tmp_path_factory.mktemp(request.param) / "weights.npz")
     (alone,) = worker.on_this_machine(1, *arguments)
     assert alone["replicas"] == 1
-    return request.param, arguments, weights_of(arguments[1]), alone["test_accuracy"]
+    return arguments, weights_of(arguments[-1]), alone["test_accuracy"]
 
 
 def assert_same(network, weights, accuracy):
-    name, _, expected, expected_accuracy = network
+    (name, *_), expected, expected_accuracy = network
     for ours, theirs in zip(weights, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=ROUNDING[name])
     assert accuracy == pytest.approx(expected_accuracy, abs=0.01)
 
 
 def test_two_processes_give_the_weights_of_one(network):
-    both = worker.on_this_machine(2, *network[1])
+    both = worker.on_this_machine(2, *network[0])
     assert [one["replicas"] for one in both] == [2, 2]
     assert both[0] == both[1]
-    assert_same(network, weights_of(network[1][1]), both[0]["test_accuracy"])
+    assert_same(network, weights_of(network[0][-1]), both[0]["test_accuracy"])
 
 
 def test_two_devices_of_one_process_give_the_weights_of_one_device(network):
-    (divided,) = worker.on_this_machine(1, *network[1], "--devices", "2")
+    (divided,) = worker.on_this_machine(1, *network[0], "--devices", "2")
     assert divided["replicas"] == 2
-    assert_same(network, weights_of(network[1][1]), divided["test_accuracy"])
+    assert_same(network, weights_of(network[0][-1]), divided["test_accuracy"])
 
 
 def test_the_test_would_notice_a_batch_that_is_not_shared(network):
     """Half of the batches, as one of two workers that do not talk would see them, leads to other weights."""
-    name, arguments, expected, _ = network
-    half = str(int(arguments[-1]) // 2)
-    worker.on_this_machine(1, *arguments[:-1], half)
-    assert max(np.abs(a - b).max() for a, b in zip(weights_of(arguments[1]), expected, strict=True)) > 10 * ROUNDING[name]
+    (name, images, weights), expected, _ = network
+    worker.on_this_machine(1, name, images.first(len(images.x_train) // 2), weights)
+    assert max(np.abs(a - b).max() for a, b in zip(weights_of(weights), expected, strict=True)) > 10 * ROUNDING[name]
 
 
-def test_a_worker_that_fails_says_why(cifar10, tmp_path):
+def test_a_worker_that_fails_says_why(tmp_path):
     with pytest.raises(RuntimeError, match="no_such_network"):
-        worker.on_this_machine(1, "no_such_network", str(tmp_path / "weights.npz"))
+        worker.on_this_machine(1, "no_such_network", NOTHING, tmp_path / "weights.npz")
+
+
+def test_the_first_worker_that_fails_is_reported_and_the_others_do_not_wait_for_it(tmp_path, monkeypatch):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\ncase "$TF_CONFIG" in *\'"index": 1\'*) echo out of luck >&2; exit 3;; esac\nexec sleep 100\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    start = time.monotonic()
+    with pytest.raises(RuntimeError, match="a worker failed: out of luck"):
+        worker.on_this_machine(3, "mlp", NOTHING, tmp_path / "weights.npz")
+    assert time.monotonic() - start < 20
+
+
+def test_a_worker_finds_the_package_where_it_is_only_on_the_path_as_on_colab(tmp_path, monkeypatch):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "{\\"path\\": \\"$PYTHONPATH\\", \\"gpu\\": \\"$CUDA_VISIBLE_DEVICES\\"}"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    (told,) = worker.on_this_machine(1, "mlp", NOTHING, tmp_path / "weights.npz")
+    assert told == {"path": f"{ROOT}{os.pathsep}/elsewhere", "gpu": "-1"}
 
 
 def test_a_replicated_network_has_the_same_weights_in_the_same_places():
