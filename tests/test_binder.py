@@ -4,8 +4,10 @@ import os
 import runpy
 import subprocess
 import sys
+import time
 import tomllib
 
+import psutil
 import pytest
 import yaml
 
@@ -25,9 +27,23 @@ os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 needs_limits = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process allocates and the cores it gets")
 
 
-def run_limited(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-c", LIMITED + code, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
+EXECUTE = "sys.path.append(sys.argv[1]); import execute; execute.execute(execute.Path(sys.argv[2]))"
+
+
+def limited(code: str, *arguments: object) -> list[str]:
+    return [sys.executable, "-c", LIMITED + code, *map(str, arguments)]
+
+
+def run_limited(code: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(limited(code, *arguments), capture_output=True, text=True, check=False, env=os.environ | environment)
+
+
+def memory_of(process: psutil.Process) -> int:
+    """Bytes that it uses, shared ones in proportion; 0 once it has ended."""
+    try:
+        return process.memory_full_info().pss
+    except psutil.Error:
+        return 0
 
 
 def test_the_environment_is_the_package_in_place_with_known_extras_on_a_supported_python():
@@ -92,6 +108,18 @@ def test_the_chapter_that_needs_most_runs_in_two_gigabytes_on_one_core(cifar10, 
     """Chapter 7 as a learner runs it, with the weights loaded; its cells also check every claim of the chapter."""
     chapter = tmp_path / "07_whole_network.ipynb"
     chapter.write_bytes((ROOT / "chapters" / chapter.name).read_bytes())
-    code = "sys.path.append(sys.argv[1]); import execute; execute.execute(execute.Path(sys.argv[2]))"
-    result = run_limited(code, str(ROOT / "scripts"), str(chapter), CNNBOOK_TRAIN="0")
+    result = run_limited(EXECUTE, ROOT / "scripts", chapter, CNNBOOK_TRAIN="0")
     assert result.returncode == 0, result.stderr[-3000:]
+
+
+@needs_limits
+def test_the_chapter_that_starts_more_processes_keeps_within_two_gigabytes_in_all(cifar10, tmp_path):
+    """Chapter 8: the limit above is one for each process, Binder's is one for all; measured is the kernel with all it starts."""
+    chapter, peak = tmp_path / "08_going_further.ipynb", 0
+    chapter.write_bytes((ROOT / "chapters" / chapter.name).read_bytes())
+    running = psutil.Popen(limited(EXECUTE, ROOT / "scripts", chapter), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while running.poll() is None:
+        peak = max(peak, sum(map(memory_of, running.children(recursive=True))))
+        time.sleep(0.2)
+    assert running.returncode == 0
+    assert 0.5e9 < peak < 2 * 1024**3 - 0.1e9  # less what JupyterLab itself takes
