@@ -1,10 +1,12 @@
 """The workflows: every action pinned by its hash, no more rights than needed, and no command that the Makefile does not have."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 
+from cnnbook import data
 from tests.conftest import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -26,7 +28,7 @@ def test_every_action_is_pinned_by_a_full_hash_with_its_version_beside_it(path):
     used = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
     assert used
     for action in used:
-        assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+        assert re.fullmatch(r"actions/[\w-]+(/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
 def test_an_action_has_the_same_hash_everywhere():
@@ -60,3 +62,28 @@ def test_the_published_site_knows_its_address_and_its_repository():
     (environment,) = [step["env"] for step in steps if step.get("run", "").startswith("make")]
     assert environment["CNNBOOK_SITE_URL"] == "${{ steps.pages.outputs.base_url }}/"
     assert environment["CNNBOOK_REPOSITORY"] == "${{ github.server_url }}/${{ github.repository }}"
+
+
+def test_only_what_was_pushed_to_main_and_passed_the_tests_is_published():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8"))
+    triggers = workflow[True]  # YAML reads `on` so
+    assert set(triggers) == {"workflow_run", "workflow_dispatch"}
+    assert triggers["workflow_run"] == {"workflows": ["test"], "types": ["completed"], "branches": ["main"]}
+    wanted = workflow["jobs"]["build"]["if"]
+    assert "workflow_run.event == 'push' && github.event.workflow_run.conclusion == 'success'" in wanted
+    assert "github.ref == 'refs/heads/main'" in wanted
+    assert workflow["jobs"]["build"]["steps"][0]["with"]["ref"] == "${{ github.event.workflow_run.head_sha || github.sha }}"
+
+
+@pytest.mark.parametrize("name", ["test", "weekly"])
+def test_a_run_without_the_data_fails_instead_of_skipping_what_needs_it(name):
+    for job in jobs(ROOT / ".github" / "workflows" / f"{name}.yml").values():
+        commands = [step.get("run") for step in job["steps"]]
+        assert "make test" not in commands or "make data" in commands[: commands.index("make test")]
+
+
+def test_what_is_kept_between_runs_is_the_archive_that_the_package_looks_for(monkeypatch):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    (job,) = jobs(ROOT / ".github" / "workflows" / "test.yml").values()
+    kept = {step["with"]["path"] for step in job["steps"] if step.get("uses", "").startswith("actions/cache")}
+    assert [Path(path).expanduser() for path in kept] == [data.keras_archive()]
