@@ -222,6 +222,14 @@ function lookInside({ model, change, say }) {
     event.preventDefault();
     if (next >= 0 && next < layers[at()].shape[2]) moveTo(...model.get("position"), { map: next });
   });
+  let pointed = 0;
+  const followTile = oncePerFrame(() => moveTo(0, 0, { map: pointed, aloud: false }));
+  overview.canvas.addEventListener("pointermove", (event) => {
+    const { tile } = overview.at(event), layer = layers[at()];
+    if (!isVector(layer) || tile >= layer.shape[2]) return; // where a tile is a unit, not a map of them
+    pointed = tile;
+    followTile();
+  });
   chosen.canvas.addEventListener("pointerdown", (event) => moveTo(...chosen.at(event).map(Math.floor)));
   let pointer = [0, 0];
   const follow = oncePerFrame(() => moveTo(...pointer, { aloud: false }));

@@ -108,6 +108,17 @@ def test_hovering_over_a_map_shows_the_unit_under_the_pointer(served, of_keras):
     assert served.unit() == pytest.approx(of_keras["BatchNorm 2"][4, 9, 0], abs=1e-4)
 
 
+@pytest.mark.parametrize("layer", ["BatchNorm 5", "logits", "probabilities"])
+def test_hovering_over_a_unit_that_is_alone_shows_it(served, of_keras, layer):
+    served.open(layer)
+    served.page.mouse.move(*served.spot(".cb-tiles", 1, 0.45, 0.99))
+    served.settle()
+    _, name = served.title().split(", ")
+    unit = data.CLASS_NAMES.index(name) if name in data.CLASS_NAMES else int(name.split()[-1]) - 1
+    assert unit > 0
+    assert served.unit() == pytest.approx(of_keras[layer][0, 0, unit], rel=1e-4, abs=5e-4)
+
+
 def test_clicking_a_small_map_chooses_it_and_the_arrows_choose_a_unit_that_is_read_out(served, of_keras):
     served.open("convolution 2")
     served.page.mouse.click(*served.spot(".cb-tiles", 16, 1.55 * 8, 5.55))  # two rows of sixteen tiles

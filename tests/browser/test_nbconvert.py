@@ -30,7 +30,7 @@ def test_the_stored_demos_are_html_which_viewers_prefer_to_plain_text_and_no_wid
         assert set(data) == {"text/html", "text/plain"}
 
 
-@pytest.mark.filterwarnings("ignore:Your element with mimetype")  # glued numbers, which only the book shows
+@pytest.mark.filterwarnings("ignore:Your element with mimetype")  # numbers for the prose, which have no look of their own
 @each_chapter
 def test_each_demo_shows_its_stand_in(open_page, tmp_path, path):
     html, _ = HTMLExporter().from_filename(str(path))
