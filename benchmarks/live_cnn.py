@@ -1,12 +1,16 @@
 """The live network in headless Chromium: milliseconds from a chosen file to the answer on the page, and for the layers alone.
 
 Usage: python -m benchmarks.live_cnn      (needs Chromium and a built book: `make book`)
+
+All times, in milliseconds, go to benchmarks/live_cnn.json.
 """
 
 import base64
 import io
+import json
 import os
 import statistics
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +21,7 @@ from cnnbook import data
 from cnnbook.training import machine
 from scripts.chromium import launch
 
+RESULTS = Path(__file__).with_suffix(".json")
 PAGE = Path(__file__).resolve().parent.parent / "_build" / "html" / "chapters" / "07_whole_network.html"
 IMAGES, WARM_UP = 50, 5
 
@@ -55,17 +60,24 @@ def main() -> None:
         page.goto(PAGE.as_uri())
         page.locator(".cb-live").scroll_into_view_if_needed()
         page.locator(".cb-answer strong").wait_for()
-        print(f"Chromium {browser.version}, {machine()}, load {os.getloadavg()[0]:.1f}")
+        results = {
+            "date": date.today().isoformat(),
+            "machine": machine(),
+            "chromium": browser.version,
+            "load": round(os.getloadavg()[0], 1),
+        }
+        print(*results.values(), sep=", ")
+        results["runs"] = []
         for inside in (False, True):
             if inside:
                 page.locator(".cb-live summary").click()
             for side in (32, 400):
                 times = page.evaluate(MEASURE, files(side))[WARM_UP:]
-                print(
-                    f"{IMAGES} pictures of {side} × {side}, layers {'shown' if inside else 'folded away'}: "
-                    f"median {statistics.median(times):.0f} ms, from {min(times):.0f} to {max(times):.0f}"
-                )
+                run = {"side": side, "layers_shown": inside, "median": statistics.median(times)}
+                results["runs"].append(run | {"milliseconds": [round(ms, 1) for ms in times]})
+                print(*(f"{name} {value}" for name, value in run.items()), f"from {min(times):.0f} to {max(times):.0f}", sep=", ")
         browser.close()
+    RESULTS.write_text(json.dumps(results) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
