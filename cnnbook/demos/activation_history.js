@@ -84,7 +84,7 @@ function render({ model, el }) {
     timer = setInterval(() => {
       goTo(step() + 1);
       if (step() === last()) pause();
-    }, matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM_MS : PLAY_MS);
+    }, pace(PLAY_MS, CALM_MS));
     redraw();
   }
   function pause() {

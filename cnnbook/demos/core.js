@@ -131,6 +131,11 @@ function groundAndLine(root) {
   return { ground: style.getPropertyValue("--cb-ground").trim() || "#fff", line: style.getPropertyValue("--cb-muted").trim() || "#777" };
 }
 
+// What Play waits between two steps, in milliseconds: `usual`, or `calm` where the system asks for less motion.
+function pace(usual, calm) {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? calm : usual;
+}
+
 // Call `draw` at most once a frame, however many events ask for it.
 function oncePerFrame(draw) {
   let waiting = 0;

@@ -1,7 +1,7 @@
 // SlidingFilter: slide a 3 × 3 filter over a picture and watch each product, the sum and the feature map.
 
 const CHANNEL_NAMES = { grey: [""], rgb: ["red", "green", "blue"] };
-const STEPS_PER_SECOND = 12;
+const PLAY_MS = 83, CALM_MS = 1000; // a step of Play; the second where less motion is asked for
 
 function render({ model, el }) {
   const visited = new Set();
@@ -56,7 +56,7 @@ function render({ model, el }) {
     const { height, width } = sizes();
     const [row, column] = model.get("position");
     if (row === height - 1 && column === width - 1) restart();
-    timer = setInterval(() => { if (!step(1)) pause(); }, 1000 / STEPS_PER_SECOND);
+    timer = setInterval(() => { if (!step(1)) pause(); }, pace(PLAY_MS, CALM_MS));
     markAndDraw();
   }
   function pause() {

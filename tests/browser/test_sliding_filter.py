@@ -167,6 +167,16 @@ def test_a_finger_moves_the_window_on_a_phone(open_page, server):
     assert phone.total == keras_map()[5, 9]
 
 
+def test_less_motion_makes_the_steps_of_play_slower(open_page, server):
+    asked = {}
+    for motion in ("no-preference", "reduce"):
+        calm = Filter(open_page(server + CHAPTER, reduced_motion=motion))
+        calm.page.evaluate("window.setInterval = (action, ms) => { window.asked = ms; return 1; }")
+        calm.press("Play")
+        asked[motion] = calm.page.evaluate("window.asked")
+    assert asked["reduce"] >= 1000 > asked["no-preference"]
+
+
 def test_play_fills_the_map_and_pause_stops_it(served):
     served.press("Play")
     served.page.wait_for_function("document.querySelector('.cb-right figcaption').textContent.match(/, (\\d+) of/)[1] > 5")
