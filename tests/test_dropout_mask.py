@@ -18,10 +18,11 @@ UNITS = 24
 CHANCE = 1e-6  # how seldom a bound below fails by chance alone; the seeds are fixed, so it fails always or never
 
 
-class Numbers:
-    """A stand-in for NumPy's generator that gives the demo's uniform numbers, one throw after another."""
+class Numbers(np.random.Generator):
+    """A generator of NumPy's that gives the demo's uniform numbers, one throw after another."""
 
     def __init__(self, seed):
+        super().__init__(np.random.PCG64())
         self.seed, self.given = seed, 0
 
     def random(self, shape):
