@@ -73,7 +73,7 @@ def main() -> None:
                 page.locator(".cb-live summary").click()
             for side in (32, 400):
                 times = page.evaluate(MEASURE, files(side))[WARM_UP:]
-                run = {"side": side, "layers_shown": inside, "median": statistics.median(times)}
+                run = {"side": side, "layers_shown": inside, "median": round(statistics.median(times), 1)}
                 results["runs"].append(run | {"milliseconds": [round(ms, 1) for ms in times]})
                 print(*(f"{name} {value}" for name, value in run.items()), f"from {min(times):.0f} to {max(times):.0f}", sep=", ")
         browser.close()
