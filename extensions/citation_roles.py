@@ -1,15 +1,29 @@
-"""Make the bibliography a list that screen readers understand: docutils marks its entries with a role that ARIA has dropped."""
+"""Citations lead to the book's own list, and the list is one that screen readers understand.
+
+Chapters cite with `<cite data-cite="key">`, filled by scripts/citations.py for those who read them as notebooks.
+"""
+
+import re
 
 from sphinx.application import Sphinx
 
+# As it stands in a notebook's JSON, which is what Sphinx reads.
+CITATION = re.compile(r'<cite data-cite(?P<form>-text)?=\\"(?P<key>\w+)\\">.*?</cite>')
+
+
+def make_roles(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Hand the citations to sphinxcontrib-bibtex."""
+    source[0] = CITATION.sub(lambda cite: f"{{cite:{'t' if cite['form'] else 'p'}}}`{cite['key']}`", source[0])
+
 
 def mark_as_list_items(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    """docutils writes role="list" around children with role="doc-biblioentry", which are no list items."""
+    """docutils writes role="list" around children with role="doc-biblioentry", which ARIA has dropped and are no list items."""
     if "body" in context:
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
+    app.connect("source-read", make_roles)
     app.connect("html-page-context", mark_as_list_items)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

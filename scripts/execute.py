@@ -1,8 +1,10 @@
-"""Execute chapters in fresh kernels, store their outputs in a form that is the same from run to run, and write the numbers into the prose.
+"""Execute chapters in fresh kernels, store their outputs in a form that is the same from run to run, and write numbers and
+citations into the prose.
 
 Usage: python scripts/execute.py [chapter.ipynb ...]
 
-By default it executes the chapters whose code changed since their last execution; in the others it only writes the numbers.
+By default it executes the chapters whose code changed since their last execution; in the others it only
+writes the numbers and citations.
 """
 
 import ast
@@ -13,6 +15,7 @@ import re
 import sys
 from pathlib import Path
 
+import citations
 import nbformat
 from nbclient import NotebookClient
 
@@ -85,8 +88,9 @@ def execute(path: Path) -> None:
 
 
 def store(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write the numbers into the prose and the notebook into its file, which is the old one or the new one at any time."""
+    """Write what the prose leaves to be filled and the notebook into its file, which is the old one or the new one at any time."""
     write_numbers(notebook)
+    citations.write_citations(notebook)
     part = path.with_suffix(".part")
     nbformat.write(notebook, part)
     os.replace(part, path)

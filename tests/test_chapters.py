@@ -21,7 +21,10 @@ MOST_LINES = 25
 
 # What may stand in prose as digits: code, formulas, roles and links, and names that contain a digit.
 NOT_PROSE = re.compile(
-    execute.NUMBER.pattern + r"|```.*?```|\$\$.*?\$\$|\{[a-z:]+\}`[^`]*`|`[^`]*`|\$[^$\n]*\$|\]\([^)]*\)|https?://\S+", re.DOTALL
+    execute.NUMBER.pattern
+    + r"|<cite data-cite.*?</cite>"
+    + r"|```.*?```|\$\$.*?\$\$|\{[a-z:]+\}`[^`]*`|`[^`]*`|\$[^$\n]*\$|\]\([^)]*\)|https?://\S+",
+    re.DOTALL,
 )
 NAMES = re.compile(r"\d+ ?× ?\d+( ?× ?\d+)?|CIFAR-10|^\d+\\\.|[Ee]xercise \d|[Cc]hapter \d|CC BY \d\.\d", re.MULTILINE)
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.?] +(?=[A-Z{*`“])")
