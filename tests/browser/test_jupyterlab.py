@@ -1,5 +1,8 @@
-"""The demo in JupyterLab: the same module, drawn by anywidget, its traits synced with Python both ways."""
+"""The chapters in JupyterLab: text without markup, demos drawn by anywidget, their traits synced with Python both ways."""
 
+import json
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -7,35 +10,58 @@ import time
 import urllib.request
 
 import nbformat
+import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError
+
+from cnnbook import demos
+from tests.browser.live import Live
+from tests.conftest import ROOT
 
 CELLS = [
     "from cnnbook.demos import SlidingFilter\ndemo = SlidingFilter()\ndemo",
     "print('now at', demo.position, demo.filter)",
     "demo.filter = 'blur'\ndemo.position = [2, 5]",
 ]
+CALLS = {f"demos.{name}()" for name in demos.__all__}
+# Cells out of sight would not be in the page.
+SETTINGS = ("@jupyterlab/notebook-extension/tracker.jupyterlab-settings", {"windowingMode": "none"})
+
+
+def calls(path) -> list[tuple[int, str]]:
+    """The code cells of a chapter that are a demo and nothing else, and which one."""
+    code = [cell.source.strip() for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return [(number, source) for number, source in enumerate(code) if source in CALLS]
+
+
+CHAPTERS = {path.stem: calls(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
 
 
 @pytest.fixture
-def lab(tmp_path, browser):
-    """A JupyterLab server in a folder with one notebook; its address."""
+def lab(tmp_path):
+    """A JupyterLab server in a folder with the chapters and a notebook of the cells above; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, tmp_path / "demo.ipynb")
-    settings = [
+    shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
+    settings = tmp_path / "settings" / SETTINGS[0]
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(SETTINGS[1]), encoding="utf-8")
+    options = [
         "--no-browser",
         f"--port={port}",
         "--IdentityProvider.token=",
         "--ServerApp.allow_root=True",
         f"--ServerApp.root_dir={tmp_path}",
     ]
-    settings += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    options += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    # Its own settings and workspaces: those of whoever runs this would be used, and changed.
+    own = {f"JUPYTERLAB_{kind.upper()}_DIR": str(tmp_path / kind) for kind in ("settings", "workspaces")}
     with open(tmp_path / "log.txt", "wb") as log:
-        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *settings], stdout=log, stderr=log)
+        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, env=os.environ | own)
         address = f"http://127.0.0.1:{port}/"
         try:
             for _ in range(120):
@@ -52,33 +78,81 @@ def lab(tmp_path, browser):
             server.wait(timeout=20)
 
 
-def test_moving_the_window_reaches_python_and_setting_a_trait_reaches_the_page(lab, browser):
+@pytest.fixture
+def open_notebook(lab, browser):
+    """A function that opens a notebook and waits for its kernel."""
     context = browser.new_context(viewport={"width": 1400, "height": 1600})
-    page = context.new_page()
-    page.goto(f"{lab}lab/tree/demo.ipynb")
-    cells = page.locator(".jp-CodeCell")
-    cells.first.wait_for(timeout=90_000)
 
-    def run(number, expected):
-        """Run a cell until what it brings is there: JupyterLab loses keys while it connects to the kernel."""
-        for _ in range(6):
-            cells.nth(number).locator(".cm-content").first.click()
-            page.keyboard.press("Control+Enter")
-            try:
-                expected.wait_for(state="attached", timeout=20_000)
-                return
-            except TimeoutError:
-                continue
-        pytest.fail(f"cell {number} brought nothing: {cells.nth(number).inner_text()}")
+    def open_(name):
+        page = context.new_page()
+        page.goto(f"{lab}lab/tree/{name}")
+        page.locator(".jp-CodeCell").first.wait_for(timeout=90_000)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+        return page
 
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
-    run(0, page.locator(".cnnbook .cb-input"))
+    yield open_
+    context.close()
+
+
+def run(page, number: int):
+    """Press a code cell's keys until it has begun to run: JupyterLab loses them while it connects to the kernel."""
+    cell = page.locator(".jp-CodeCell").nth(number)
+    prompt = cell.locator(".jp-InputPrompt")
+    before = prompt.inner_text()
+    for _ in range(30):
+        cell.locator(".cm-content").first.click()
+        page.keyboard.press("Control+Enter")
+        try:
+            prompt.filter(has_not_text=before).wait_for(state="attached", timeout=2_000)
+            return
+        except TimeoutError:
+            continue
+    pytest.fail(f"cell {number} did not run: {cell.inner_text()}")
+
+
+def run_demo(page, number: int):
+    """Run a chapter's imports, which stand behind the cell for Colab, and then a demo until it is alive."""
+    run(page, 1)
+    run(page, number)
+    page.locator(".jp-CodeCell").nth(number).locator(".cnnbook :is(select, input, button)").first.wait_for(timeout=90_000)
+
+
+def test_moving_the_window_reaches_python_and_setting_a_trait_reaches_the_page(open_notebook):
+    page = open_notebook("demo.ipynb")
+    run(page, 0)
     page.locator(".cnnbook .cb-input").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     page.locator(".cnnbook").get_by_label("Filter", exact=True).select_option("outline")
     page.wait_for_timeout(1_000)
-    run(1, page.get_by_text("now at [1, 1] outline"))
-    run(2, page.get_by_text("Row 3, column 6:"))
+    run(page, 1)
+    page.get_by_text("now at [1, 1] outline").wait_for()
+    run(page, 2)
+    page.get_by_text("Row 3, column 6:").wait_for(state="attached")
     assert page.locator(".cnnbook").get_by_label("Filter", exact=True).input_value() == "blur"
-    context.close()
+
+
+def test_every_demo_has_a_cell_of_its_own_in_some_chapter():
+    assert {source for found in CHAPTERS.values() for _, source in found} == CALLS
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_opens_without_raw_markup_and_its_demo_comes_alive_after_its_imports(open_notebook, name):
+    page = open_notebook(f"chapters/{name}.ipynb")
+    written = page.locator(".jp-MarkdownCell .jp-RenderedMarkdown")
+    written.filter(has_text="What to remember").last.wait_for()
+    prose = "\n".join(written.all_inner_texts())
+    assert len(prose) > 2_000
+    assert [mark for mark in ("{cite", "{glue", "<span", "<cite", "data-number", "```") if mark in prose] == []
+    for number, _ in CHAPTERS[name]:
+        run_demo(page, number)
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+
+
+def test_the_live_network_in_its_chapter_answers_as_it_does_in_python(open_notebook):
+    ((number, _),) = CHAPTERS["07_whole_network"]
+    page = open_notebook("chapters/07_whole_network.ipynb")
+    run_demo(page, number)
+    live, demo = Live(page), demos.LiveCNN()
+    live.choose("Picture", "horse")
+    np.testing.assert_allclose(live.probabilities(), demo.probabilities(demo.pixels())[list(demo.samples).index("horse")], atol=1e-4)
