@@ -119,12 +119,13 @@ function lookInside({ model, change, say }) {
   const patchFigure = figure(patch.canvas), beforeFigure = figure(before.canvas), chosenFigure = figure(chosen.canvas);
   const overviewFigure = figure(overview.canvas, { class: "cb-broad" });
   const incomingControls = element("div", { class: "cb-controls" }, incomingChoice.node);
+  const drawn = element("div", { hidden: "" }, overviewFigure.node, scale, // hidden while there is nothing to see or to name
+    element("div", { class: "cb-trio" }, patchFigure.node, beforeFigure.node, chosenFigure.node),
+    heading, incomingControls, arithmetic);
   const node = element("details", { class: "cb-inside", ontoggle: () => draw(shown) },
     element("summary", {}, "Look inside: each layer, each unit"),
     element("div", { class: "cb-controls" }, layerChoice.node, showChoice.node),
-    about, overviewFigure.node, scale,
-    element("div", { class: "cb-trio" }, patchFigure.node, beforeFigure.node, chosenFigure.node),
-    heading, incomingControls, arithmetic);
+    about, drawn);
 
   // ---- drawing ----
   function drawMap(canvas, layer, values, map, reach) {
@@ -197,7 +198,8 @@ function lookInside({ model, change, say }) {
     showChoice.show(filters ? "filters" : "maps");
     showChoice.node.hidden = layer.kind !== "conv";
     about.textContent = ABOUT[layer.kind];
-    if (!shown || !node.open) return;
+    drawn.hidden = !shown || !node.open;
+    if (drawn.hidden) return;
     const source = isVector(layer) || layer.kind === "input" ? 0 : from(n, layer);
     drawOverview(n, layer);
     drawTrio(n, layer);

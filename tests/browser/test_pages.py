@@ -29,13 +29,22 @@ def test_page_asks_nobody_for_anything_and_logs_no_error(open_page, address, nam
     assert page.complaints == []
 
 
-@every_page
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_page_has_no_accessibility_violation(open_page, server, name, theme):
-    page = open_page(server + name, color_scheme=theme)
+@pytest.mark.parametrize("name", [*PAGES, NOT_FOUND])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_page_with_all_its_parts_open_has_no_accessibility_violation(open_page, server, name, theme, width):
+    page = open_page(server + name, width=width, color_scheme=theme, reduced_motion="reduce")
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     results = Axe().run(page)
     violations = [(v["id"], v["impact"], [node["html"][:200] for node in v["nodes"]]) for v in results.response["violations"]]
     assert violations == []
+
+
+@every_page
+def test_nothing_fades_or_glides_where_less_motion_is_asked_for(open_page, server, name):
+    page = open_page(server + name, reduced_motion="reduce")
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
 @every_page
