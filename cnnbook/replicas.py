@@ -36,6 +36,9 @@ def replicated(build: Callable[[], keras.Model]) -> Callable[[], keras.Model]:
     replicas' parts together. So the result is that of one device, up to rounding, unless the network draws at random in
     training: with Dropout each replica draws for itself.
 
+    On several devices a process trains one network only: for a second one of other shapes TensorFlow (2.21) stops with "Shape
+    mismatch in the collective instance" (tensorflow/tensorflow issue 62790).
+
     Raises:
         TypeError: `build` gives something other than a functional model.
 

@@ -1,9 +1,13 @@
 """Training on several devices and in several processes gives what one device gives."""
 
+import json
 import os
+import re
+import subprocess
 import sys
 import time
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -14,6 +18,17 @@ from cnnbook.replicas import replicated
 from tests.conftest import ROOT
 
 ROUNDING = {"mlp": 1e-5, "without_dropout": 1e-3}  # in a deep network training amplifies it
+# The whole recipe, cut short, in a process whose processor acts as two devices.
+PREPARED = """
+import dataclasses, json
+import numpy as np
+from cnnbook import data, models, replicas, training, worker
+import tensorflow as tf
+keras = models.keras
+worker.divided_processor(2)
+training.FURTHER = dataclasses.replace(training.FURTHER, epochs=2)
+cifar10 = data.load_cifar10().first(512)
+"""
 NOTHING = Cifar10(*(np.zeros(0, np.uint8) for _ in range(4)))
 
 
@@ -57,6 +72,44 @@ def test_the_test_would_notice_a_batch_that_is_not_shared(network):
     (name, images, weights), expected, _ = network
     worker.on_this_machine(1, name, images.first(len(images.x_train) // 2), weights)
     assert max(np.abs(a - b).max() for a, b in zip(weights_of(weights), expected, strict=True)) > 10 * ROUNDING[name]
+
+
+def on_two_devices(code: str) -> dict:
+    """What the code prints in its last line, as JSON, after the lines above."""
+    done = subprocess.run([sys.executable, "-c", PREPARED + code], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.usefixtures("cifar10")
+def test_the_listing_of_the_chapter_trains_the_cnn_on_two_devices_by_the_whole_recipe():
+    chapter = nbformat.read(ROOT / "chapters" / "08_going_further.ipynb", as_version=4)
+    prose = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
+    (listing,) = re.findall(r"```python\n(.*?)```", prose, re.DOTALL)
+    shown = """
+print(json.dumps({"replicas": model.distribute_strategy.num_replicas_in_sync, "losses": run.history["loss"], "optimizer": run.recipe["optimizer"]}))
+"""
+    told = on_two_devices(listing + shown)
+    assert told["replicas"] == 2
+    assert told["optimizer"] == "muon"
+    assert told["losses"][-1] < told["losses"][0]
+
+
+@pytest.mark.usefixtures("cifar10")
+def test_the_whole_recipe_gives_the_same_weights_on_two_devices_as_on_one():
+    """In the network without BatchNormalization and Dropout, in which nothing magnifies rounding."""
+    told = on_two_devices("""
+alone, _ = training.train(models.mlp, cifar10, training.FURTHER, seed=0)
+with tf.distribute.MirroredStrategy().scope():
+    divided, _ = training.train(replicas.replicated(models.mlp), cifar10, training.FURTHER, seed=0)
+apart = [float(np.abs(a - b).max()) for a, b in zip(alone.get_weights(), divided.get_weights())]
+keras.utils.set_random_seed(0)
+moved = min(float(np.abs(a - b).max()) for a, b in zip(alone.get_weights(), models.mlp().get_weights()))
+print(json.dumps({"apart": max(apart), "moved": moved, "replicas": divided.distribute_strategy.num_replicas_in_sync}))
+""")
+    assert told["replicas"] == 2
+    assert told["apart"] < 1e-5
+    assert told["moved"] > 100 * told["apart"]
 
 
 def test_a_worker_that_fails_says_why(tmp_path):

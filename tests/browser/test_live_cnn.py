@@ -72,6 +72,15 @@ def test_each_sample_gets_the_answer_of_keras_and_what_must_be_said_of_it(served
         assert about["credit"] in served.root.locator(".cb-credit").inner_text()
 
 
+def test_the_network_on_the_front_page_answers_as_keras_does_shows_its_inside_and_asks_nobody(open_page, address, images):
+    front = Live(open_page(address + "index.html"))
+    front.give("mine.png", encoded(images[0]))
+    np.testing.assert_allclose(front.probabilities(), keras_cnn().predict(data.scale(images[:1]), verbose=0)[0], atol=1e-4)
+    front.open("convolution 4")
+    assert "convolution 4" in front.title()
+    assert front.page.foreign == front.page.complaints == []
+
+
 def test_the_three_most_probable_classes_are_read_out(served):
     demo = LiveCNN()
     answer = demo.probabilities(demo.pixels())[list(demo.samples).index("horse")]
