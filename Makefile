@@ -1,4 +1,4 @@
-# make book · make pdf · make test · make lint · make data · make records · make execute · make links · make lab
+# make book · make pdf · make test · make lint · make data · make hosts · make records · make execute · make links · make lab
 # Each makes .venv from pyproject.toml when it is missing or older.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book pdf test lint data links records execute lab clean
+.PHONY: book pdf test lint data hosts links records execute lab clean
 
 book: $(READY)
 	$(BIN)/python scripts/bundle_demos.py
@@ -29,6 +29,9 @@ lint: $(READY)
 
 data: $(READY)
 	$(BIN)/python -c "from cnnbook.data import load_cifar10; print(load_cifar10())"
+
+hosts: $(READY)
+	$(BIN)/python scripts/hosts.py
 
 links: book
 	$(BIN)/jupyter-book build --builder linkcheck .

@@ -49,6 +49,8 @@ def set_launch_buttons(app: Sphinx, config: Config) -> None:
     buttons = {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
     if repository.casefold() == written.casefold():
         buttons["colab_url"] = "https://colab.research.google.com"
+    else:  # not a warning, which would stop the build
+        print(f"No buttons for Colab: the chapters do not know this address. Run: python scripts/address.py {repository}")
     config.html_theme_options |= {"repository_url": repository, "repository_branch": BRANCH, "launch_buttons": buttons}
 
 

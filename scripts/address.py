@@ -22,7 +22,7 @@ from importlib.util import find_spec
 BOOK = "{address}"
 if not getattr(find_spec("cnnbook"), "origin", None):
     if not BOOK or "google.colab" not in sys.modules:
-        raise ModuleNotFoundError("cnnbook is not installed. Get the book that this chapter is part of, and run make lab in it. " + BOOK)
+        raise ModuleNotFoundError("cnnbook is not in this Python. Get the whole book; run make lab, or choose its .venv as kernel. " + BOOK)
     !test -d cnn-book || git clone --quiet --depth 1 {{BOOK}} cnn-book
     !{{sys.executable}} -m pip install --quiet --requirement cnn-book/scripts/colab.txt
     sys.path.insert(0, "cnn-book")"""

@@ -5,6 +5,7 @@ Classic scripts, because Chromium runs no module in a page that was opened from 
 """
 
 import base64
+import hashlib
 from pathlib import Path
 
 from cnnbook import demos
@@ -17,7 +18,14 @@ EXPORT = "export default { render };"
 
 def bundle() -> str:
     """The shared core, each demo in a function of its own, and what mounts them."""
-    parts = ["(() => {", '"use strict";', (HERE / "core.js").read_text(encoding="utf-8"), "const demos = {};"]
+    version = hashlib.sha256(packed()).hexdigest()[:8]
+    parts = [
+        "(() => {",
+        '"use strict";',
+        f'const WEIGHTS_VERSION = "{version}";',
+        (HERE / "core.js").read_text(encoding="utf-8"),
+        "const demos = {};",
+    ]
     for demo in (getattr(demos, name) for name in demos.__all__):
         assert issubclass(demo, Demo)
         source = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in (*demo.scripts, demo.name))

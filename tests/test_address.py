@@ -70,7 +70,7 @@ def test_where_the_package_is_installed_the_first_cell_does_nothing(run, capfd, 
 
 @pytest.mark.parametrize(("book", "colab"), [(BOOK, False), ("", False), ("", True)])
 def test_where_the_package_cannot_be_had_one_error_says_what_is_missing_and_what_to_do(run, book, colab):
-    with pytest.raises(ModuleNotFoundError, match=rf"cnnbook is not installed\. Get the book .* run make lab in it\. {book}$"):
+    with pytest.raises(ModuleNotFoundError, match=rf"cnnbook is not in this Python\. Get the whole book; run make lab, .* {book}$"):
         run(book, installed=False, colab=colab)
 
 
@@ -86,7 +86,7 @@ def test_a_folder_that_happens_to_be_called_cnnbook_does_not_pass_for_the_packag
     (tmp_path / "cnnbook").mkdir()
     found = importlib.util.spec_from_loader("cnnbook", None, is_package=True)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
-    with pytest.raises(ModuleNotFoundError, match="cnnbook is not installed"):
+    with pytest.raises(ModuleNotFoundError, match="cnnbook is not in this Python"):
         run(BOOK, installed=True, colab=False)
 
 

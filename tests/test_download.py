@@ -1,6 +1,7 @@
 """Downloading from hosts that are slow, cut off, serve damaged bytes or refuse: a half file never passes for the whole one."""
 
 import hashlib
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from cnnbook.download import DownloadFailed, fetch
+from tests.conftest import ROOT
+
+sys.path.append(str(ROOT / "scripts"))
+import hosts
 
 CONTENT = bytes(range(256)) * 4_000  # about 1 MB
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -192,3 +197,15 @@ def test_a_crawling_host_is_left_within_seconds(host, target):
 def test_progress_is_shown_on_stderr(host, target, capsys):
     fetch([f"{host.url}/good"], SHA256, target, **{**SETTINGS, "progress": True})
     assert "100%" in capsys.readouterr().err
+
+
+def test_each_host_is_asked_by_itself_and_the_ones_without_the_file_are_named(host, capsys):
+    urls = tuple(f"{host.url}/{kind}" for kind in ("good", "refuses", "deaf", "damaged"))
+    refuses, damaged = hosts.faults(urls, SHA256)
+    assert f"{host.url}/refuses: " in refuses
+    assert f"{host.url}/damaged: " in damaged
+    assert capsys.readouterr().out == f"{host.url}/good has it\n{host.url}/deaf has it\n"
+
+
+def test_a_host_that_has_the_file_leaves_no_fault(host):
+    assert hosts.faults((f"{host.url}/good",), SHA256) == []

@@ -95,6 +95,14 @@ def test_the_weights_are_no_part_of_the_page_and_the_output_is_the_same_each_tim
     assert demo.html() == LiveCNN().html()
 
 
+def test_new_weights_get_a_new_address_so_that_no_browser_keeps_the_old_ones(monkeypatch):
+    old = bundle_demos.bundle().splitlines()
+    monkeypatch.setattr(bundle_demos, "packed", lambda: b"newly trained")
+    ((before, after),) = {(a, b) for a, b in zip(old, bundle_demos.bundle().splitlines(), strict=True) if a != b}
+    assert before.startswith("const WEIGHTS_VERSION")
+    assert after.startswith("const WEIGHTS_VERSION")
+
+
 def test_the_pages_script_holds_all_files_of_the_demo_once():
     script = bundle_demos.bundle()
     for function in ("runNetwork", "readPicture", "unitArithmetic", "lookInside"):

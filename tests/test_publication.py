@@ -45,10 +45,11 @@ def test_the_address_in_the_chapters_brings_both_buttons(options, written, given
 
 
 @pytest.mark.parametrize("written", ["", "https://github.com/somebody/else"])
-def test_colab_gets_no_button_where_the_chapters_would_fetch_another_repository_or_none(options, written):
+def test_colab_gets_no_button_where_the_chapters_would_fetch_another_repository_or_none_and_the_log_says_so(options, written, capsys):
     found = options(written, BOOK)
     assert found["repository_url"] == BOOK
     assert "colab_url" not in found["launch_buttons"]
+    assert f"Run: python scripts/address.py {BOOK}\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("wrong", ["owner/name", "https://example.org/owner/name", f"{BOOK}/tree/main"])

@@ -87,7 +87,8 @@ def test_the_listing_of_the_chapter_trains_the_cnn_on_two_devices_by_the_whole_r
     prose = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
     (listing,) = re.findall(r"```python\n(.*?)```", prose, re.DOTALL)
     shown = """
-print(json.dumps({"replicas": model.distribute_strategy.num_replicas_in_sync, "losses": run.history["loss"], "optimizer": run.recipe["optimizer"]}))
+told = {"replicas": model.distribute_strategy.num_replicas_in_sync, "optimizer": run.recipe["optimizer"], "losses": run.history["loss"]}
+print(json.dumps(told))
 """
     told = on_two_devices(listing + shown)
     assert told["replicas"] == 2

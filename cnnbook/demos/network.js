@@ -44,7 +44,7 @@ function unpack(layers, bytes) {
 function fromPage() {
   globalThis.cnnbookWeights ??= new Promise((resolve, reject) => {
     const script = element("script", {
-      src: new URL(WEIGHTS_FILE, SCRIPT),
+      src: new URL(`${WEIGHTS_FILE}?v=${WEIGHTS_VERSION}`, SCRIPT), // the version stands in the page's script: a browser may keep old weights
       onload: () => resolve(Uint8Array.from(atob(globalThis.cnnbookWeightsText), (character) => character.charCodeAt(0))),
       onerror: () => {
         delete globalThis.cnnbookWeights;

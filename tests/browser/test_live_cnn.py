@@ -109,7 +109,7 @@ def test_the_weights_are_fetched_once_and_only_when_the_demo_comes_near(open_pag
 def test_while_the_weights_are_missing_the_demo_says_so_and_tries_again_when_used(open_page, server):
     page = open_page(server + CHAPTER)
     held = []
-    page.context.route(f"**/{WEIGHTS}", lambda route: held.append(route))
+    page.context.route(f"**/{WEIGHTS}?v=*", lambda route: held.append(route))
     root = page.locator(".cb-live")
     root.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.cb-answer').textContent.includes('Loading the network')")
@@ -118,7 +118,7 @@ def test_while_the_weights_are_missing_the_demo_says_so_and_tries_again_when_use
     assert root.get_by_label("Picture", exact=True).is_enabled()
     held[0].abort()
     page.wait_for_function("document.querySelector('.cb-complaint').textContent.includes('could not be loaded')")
-    page.context.unroute(f"**/{WEIGHTS}")
+    page.context.unroute(f"**/{WEIGHTS}?v=*")
     root.get_by_label("Picture", exact=True).select_option("horse")
     root.locator(".cb-answer strong").wait_for()
     assert root.get_by_role("alert").inner_text() == ""

@@ -1,0 +1,28 @@
+"""Fetch CIFAR-10 from each host by itself, so that one that no longer has it is noticed while others still do.
+
+Usage: make hosts
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cnnbook import data, download
+
+
+def faults(urls: tuple[str, ...], sha256: str) -> list[str]:
+    """What each host that does not deliver the file does instead."""
+    found = []
+    for url in urls:
+        with TemporaryDirectory() as folder:
+            try:
+                download.fetch([url], sha256, Path(folder) / "archive", progress=False)
+            except download.DownloadFailed as failure:
+                found.append(str(failure))
+            else:
+                print(f"{url} has it", flush=True)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(faults(data.ARCHIVE_URLS, data.ARCHIVE_SHA256)) or None)
