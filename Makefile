@@ -1,4 +1,4 @@
-# make book · make pdf · make test · make lint · make data · make hosts · make records · make execute · make links · make lab
+# make book · make pdf · make test · make lint · make data · make hosts · make records · make execute · make links · make lab · make clean
 # Each makes .venv from pyproject.toml when it is missing or older.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -40,7 +40,7 @@ records: $(READY)
 	$(BIN)/python scripts/record.py
 
 execute: $(READY)
-	CNNBOOK_TRAIN=1 $(BIN)/python scripts/execute.py
+	$(BIN)/python scripts/execute.py
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab chapters

@@ -1,7 +1,7 @@
 """What depends on where the book is published.
 
 $CNNBOOK_SITE_URL, the address of the site: links for sharing and the page for a wrong address. $CNNBOOK_REPOSITORY, or else the
-address in pyproject.toml: buttons on the chapters that open them on Binder and on Colab.
+address in pyproject.toml: a button on each page that leads there, and on the chapters those for Binder and Colab.
 """
 
 import os
@@ -50,8 +50,13 @@ def set_launch_buttons(app: Sphinx, config: Config) -> None:
     if repository.casefold() == written.casefold():
         buttons["colab_url"] = "https://colab.research.google.com"
     else:  # not a warning, which would stop the build
-        print(f"No buttons for Colab: the chapters do not know this address. Run: python scripts/address.py {repository}")
-    config.html_theme_options |= {"repository_url": repository, "repository_branch": BRANCH, "launch_buttons": buttons}
+        print(f"No buttons for Colab: the chapters do not know this address. Run: .venv/bin/python scripts/address.py {repository}")
+    config.html_theme_options |= {
+        "repository_url": repository,
+        "repository_branch": BRANCH,
+        "use_repository_button": True,
+        "launch_buttons": buttons,
+    }
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

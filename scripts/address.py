@@ -18,14 +18,15 @@ MARK = 'find_spec("cnnbook")'
 FIRST_CELL = """\
 # Needs cnnbook, the package of this book: Colab fetches it here, elsewhere `make lab` installs it.
 import sys
-from importlib.util import find_spec
+import importlib.util
 BOOK = "{address}"
-if not getattr(find_spec("cnnbook"), "origin", None):
+if not getattr(importlib.util.find_spec("cnnbook"), "origin", None):
     if not BOOK or "google.colab" not in sys.modules:
         raise ModuleNotFoundError("cnnbook is not in this Python. Get the whole book; run make lab, or choose its .venv as kernel. " + BOOK)
     !test -d cnn-book || git clone --quiet --depth 1 {{BOOK}} cnn-book
     !{{sys.executable}} -m pip install --quiet --requirement cnn-book/scripts/colab.txt
-    sys.path.insert(0, "cnn-book")"""
+    sys.path.insert(0, "cnn-book")
+    importlib.invalidate_caches()  # or it would not be found where an earlier try failed"""
 
 
 def address() -> str:

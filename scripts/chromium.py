@@ -5,7 +5,7 @@ import shutil
 
 from playwright.sync_api import Browser, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("google-chrome", "chromium", "chromium-browser")  # Ubuntu's chromium, a snap, cannot read /tmp
 # As root in a container Chromium has no sandbox; the other flags keep it from looking for hosts of its own.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 

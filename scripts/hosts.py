@@ -9,14 +9,16 @@ from tempfile import TemporaryDirectory
 
 from cnnbook import data, download
 
+SLOWEST = 20_000  # bytes a second; a reader would be sent on to the next host much sooner
 
-def faults(urls: tuple[str, ...], sha256: str) -> list[str]:
-    """What each host that does not deliver the file does instead."""
+
+def faults(urls: tuple[str, ...], sha256: str, grace: float = 10) -> list[str]:
+    """What each host that does not deliver the file does instead; `grace` is the seconds after which it may be too slow."""
     found = []
     for url in urls:
         with TemporaryDirectory() as folder:
             try:
-                download.fetch([url], sha256, Path(folder) / "archive", progress=False)
+                download.fetch([url], sha256, Path(folder) / "archive", minimum_rate=SLOWEST, grace=grace, progress=False)
             except download.DownloadFailed as failure:
                 found.append(str(failure))
             else:

@@ -49,6 +49,13 @@ class Host(BaseHTTPRequestHandler):
         time.sleep(0.3)
         self.good(start)
 
+    def ambles(self, start):
+        """About 150 kB a second, to the end."""
+        self.send(CONTENT[start : start + 1], start, length=len(CONTENT) - start)
+        for at in range(start + 1, len(CONTENT), 30_000):
+            time.sleep(0.2)
+            self.wfile.write(CONTENT[at : at + 30_000])
+
     def damaged(self, start):
         self.send((b"?" + CONTENT[1:])[start:], start)
 
@@ -207,5 +214,8 @@ def test_each_host_is_asked_by_itself_and_the_ones_without_the_file_are_named(ho
     assert capsys.readouterr().out == f"{host.url}/good has it\n{host.url}/deaf has it\n"
 
 
-def test_a_host_that_has_the_file_leaves_no_fault(host):
-    assert hosts.faults((f"{host.url}/good",), SHA256) == []
+def test_a_host_that_is_too_slow_for_readers_but_has_the_file_is_no_fault(host, target):
+    url = f"{host.url}/ambles"
+    with pytest.raises(DownloadFailed):
+        fetch([url], SHA256, target, **SETTINGS | {"minimum_rate": 300_000})
+    assert hosts.faults((url,), SHA256, grace=SETTINGS["grace"]) == []

@@ -37,6 +37,7 @@ def test_the_address_in_the_chapters_brings_both_buttons(options, written, given
     found = options(written, given)
     assert found["repository_url"] == (given or written)
     assert found["repository_branch"] == "main"
+    assert found["use_repository_button"]
     assert found["launch_buttons"] == {
         "binderhub_url": "https://mybinder.org",
         "colab_url": "https://colab.research.google.com",
@@ -49,7 +50,7 @@ def test_colab_gets_no_button_where_the_chapters_would_fetch_another_repository_
     found = options(written, BOOK)
     assert found["repository_url"] == BOOK
     assert "colab_url" not in found["launch_buttons"]
-    assert f"Run: python scripts/address.py {BOOK}\n" in capsys.readouterr().out
+    assert f"Run: .venv/bin/python scripts/address.py {BOOK}\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("wrong", ["owner/name", "https://example.org/owner/name", f"{BOOK}/tree/main"])

@@ -64,15 +64,20 @@ def test_the_published_site_knows_its_address_and_its_repository():
     assert environment["CNNBOOK_REPOSITORY"] == "${{ github.server_url }}/${{ github.repository }}"
 
 
-def test_only_what_was_pushed_to_main_and_passed_the_tests_is_published():
+def test_only_the_newest_that_was_pushed_to_main_and_passed_the_tests_is_published():
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8"))
     triggers = workflow[True]  # YAML reads `on` so
-    assert set(triggers) == {"workflow_run", "workflow_dispatch"}
-    assert triggers["workflow_run"] == {"workflows": ["test"], "types": ["completed"], "branches": ["main"]}
-    wanted = workflow["jobs"]["build"]["if"]
-    assert "workflow_run.event == 'push' && github.event.workflow_run.conclusion == 'success'" in wanted
-    assert "github.ref == 'refs/heads/main'" in wanted
-    assert workflow["jobs"]["build"]["steps"][0]["with"]["ref"] == "${{ github.event.workflow_run.head_sha || github.sha }}"
+    assert triggers == {"workflow_run": {"workflows": ["test"], "types": ["completed"], "branches": ["main"]}}
+    run = "github.event.workflow_run"
+    assert workflow["jobs"]["build"]["if"] == f"{run}.event == 'push' && {run}.conclusion == 'success' && {run}.head_sha == github.sha"
+    assert workflow["jobs"]["build"]["steps"][0]["with"]["ref"] == f"${{{{ {run}.head_sha }}}}"
+    assert workflow["jobs"]["deploy"]["needs"] == "build"
+
+
+def test_a_publication_that_is_skipped_pushes_no_other_out_of_the_queue():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8"))
+    assert "concurrency" not in workflow
+    assert {name: job["concurrency"]["cancel-in-progress"] for name, job in workflow["jobs"].items()} == {"build": True, "deploy": False}
 
 
 @pytest.mark.parametrize("name", ["test", "weekly"])

@@ -24,7 +24,7 @@ def browser():
         except Error as error:
             if named():
                 raise
-            pytest.skip(f"no Chromium: install it or run 'playwright install chromium' ({str(error).splitlines()[0]})")
+            pytest.skip(f"no Chromium: install it or run '.venv/bin/playwright install chromium' ({str(error).splitlines()[0]})")
         yield browser
         browser.close()
 
