@@ -5,8 +5,8 @@ from cnnbook import models  # noqa: F401  before TensorFlow, whose greetings it 
 import tensorflow as tf  # isort: skip
 
 
-def mirror(images: tf.Tensor, seed: int) -> tf.Tensor:
-    """Each image of a batch (n, height, width, channels) as it is or left for right, with equal chances; same dtype."""
+def flip(images: tf.Tensor, seed: int) -> tf.Tensor:
+    """Each image of a batch (n, height, width, channels) as it is or mirrored left for right, with equal chances; same dtype."""
     return tf.image.random_flip_left_right(images, seed=seed)
 
 

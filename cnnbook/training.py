@@ -89,7 +89,7 @@ def batches(
 ) -> tf.data.Dataset:
     """Batches of (scaled images, one-hot labels); pixels stay uint8 until a batch is made.
 
-    With `train` the images are shuffled, in the recipe's batches, mirrored and moved as it says; otherwise `size` is the batch.
+    With `train` the images are shuffled, in the recipe's batches, flipped and shifted as it says; otherwise `size` is the batch.
     """
     labels = tf.constant(labels, tf.int32)
 
@@ -98,9 +98,9 @@ def batches(
         x, y = tf.numpy_function(images.__getitem__, [index], tf.uint8), tf.one_hot(tf.gather(labels, index), models.CLASSES)
         x = tf.ensure_shape(x, (None, *models.INPUT_SHAPE))
         if train and recipe.flips:
-            x = augmentation.mirror(x, seed)
+            x = augmentation.flip(x, seed)
         if train and recipe.shifts:
-            x = augmentation.shift(x, recipe.shifts, seed + 1)  # not the numbers that decide about the mirror
+            x = augmentation.shift(x, recipe.shifts, seed + 1)  # not the numbers that decide about the flip
         return scale(tf.cast(x, tf.float32), recipe.pixel_range), y
 
     order = tf.data.Dataset.range(len(images))

@@ -82,7 +82,8 @@ def write_numbers(notebook: nbformat.NotebookNode) -> None:
 def execute(path: Path) -> None:
     """Run one chapter from top to bottom; the file changes only if every cell ran."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    place = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", coalesce_streams=True, resources=place).execute()
     normalise(notebook)
     store(notebook, path)
 

@@ -1,4 +1,4 @@
-"""Augmentation: moved pictures are windows of the picture mirrored at its edges, every move is drawn, mirrored ones are mirror images."""
+"""Augmentation: shifted pictures are windows of the picture mirrored at its edges, every shift is drawn, flipped ones are mirror images."""
 
 import doctest
 from collections import Counter
@@ -40,9 +40,9 @@ def test_a_new_call_draws_anew():
     assert (first != second).any()
 
 
-def test_an_image_is_mirrored_left_for_right_or_left_alone():
-    mirrored = augmentation.mirror(IMAGES, seed=3).numpy()
-    kept = [np.array_equal(image, original) for image, original in zip(mirrored, IMAGES, strict=True)]
-    turned = [np.array_equal(image[:, ::-1], original) for image, original in zip(mirrored, IMAGES, strict=True)]
+def test_an_image_is_flipped_left_for_right_or_left_alone():
+    flipped = augmentation.flip(IMAGES, seed=3).numpy()
+    kept = [np.array_equal(image, original) for image, original in zip(flipped, IMAGES, strict=True)]
+    turned = [np.array_equal(image[:, ::-1], original) for image, original in zip(flipped, IMAGES, strict=True)]
     assert all(a != b for a, b in zip(kept, turned, strict=True))
     assert 140 < sum(turned) < 260

@@ -76,6 +76,13 @@ def test_no_output_is_an_error_or_on_stderr(chapter):
 
 
 @each_chapter
+def test_what_a_cell_prints_is_one_output_and_so_one_box_on_the_page(chapter):
+    for cell in code_cells(chapter):
+        printed = [output.name for output in cell.outputs if output.output_type == "stream"]
+        assert len(printed) == len(set(printed)), cell.source
+
+
+@each_chapter
 def test_cells_are_short_and_their_tags_known(chapter):
     for cell in code_cells(chapter):
         assert len(cell.source.splitlines()) <= MOST_LINES, cell.source
