@@ -1,4 +1,4 @@
-"""Fixtures for all tests, and the one rule about missing data: what needs CIFAR-10 is skipped, with the reason."""
+"""What all tests share, and the one rule about missing data: what needs CIFAR-10 is skipped, with the reason."""
 
 from functools import cache
 from pathlib import Path
@@ -8,6 +8,11 @@ import pytest
 from cnnbook import data
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def markdown(chapter) -> list[str]:
+    """The prose of a notebook, cell by cell."""
+    return [cell.source for cell in chapter.cells if cell.cell_type == "markdown"]
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from cnnbook import checks, claims
-from tests.conftest import ROOT
+from tests.conftest import ROOT, markdown
 
 sys.path.append(str(ROOT / "scripts"))
 import execute
@@ -39,10 +39,6 @@ each_chapter = pytest.mark.parametrize("chapter", params(CHAPTERS))
 
 def code_cells(chapter):
     return [cell for cell in chapter.cells if cell.cell_type == "code"]
-
-
-def markdown(chapter) -> list[str]:
-    return [cell.source for cell in chapter.cells if cell.cell_type == "markdown"]
 
 
 RESULT_AS_CODE = re.compile(r"`([\d.,]+ ?%)`")  # a result in code font is a result all the same

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.browser.conftest import SITE
-from tests.conftest import ROOT
+from tests.conftest import ROOT, markdown
 
 sys.path.append(str(ROOT / "scripts"))
 import citations
@@ -21,7 +21,7 @@ each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.s
 
 
 def prose(path) -> str:
-    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+    return "\n".join(markdown(nbformat.read(path, as_version=4)))
 
 
 def filled(source: str) -> str:

@@ -15,7 +15,7 @@ from cnnbook import models, worker
 from cnnbook.data import Cifar10
 from cnnbook.models import keras, layers
 from cnnbook.replicas import replicated
-from tests.conftest import ROOT
+from tests.conftest import ROOT, markdown
 
 ROUNDING = {"mlp": 1e-5, "without_dropout": 1e-3}  # in a deep network training amplifies it
 # The whole recipe, cut short, in a process whose processor acts as two devices.
@@ -84,8 +84,7 @@ def on_two_devices(code: str) -> dict:
 @pytest.mark.usefixtures("cifar10")
 def test_the_listing_of_the_chapter_trains_the_cnn_on_two_devices_by_the_whole_recipe():
     chapter = nbformat.read(ROOT / "chapters" / "08_going_further.ipynb", as_version=4)
-    prose = "\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
-    (listing,) = re.findall(r"```python\n(.*?)```", prose, re.DOTALL)
+    (listing,) = re.findall(r"```python\n(.*?)```", "\n".join(markdown(chapter)), re.DOTALL)
     shown = """
 told = {"replicas": model.distribute_strategy.num_replicas_in_sync, "optimizer": run.recipe["optimizer"], "losses": run.history["loss"]}
 print(json.dumps(told))
