@@ -9,8 +9,7 @@ READY := .venv/.ready
 .PHONY: book pdf test lint data hosts links records execute lab clean
 
 book: $(READY)
-	$(BIN)/python scripts/bundle_demos.py
-	$(BIN)/python scripts/claims_page.py
+	$(BIN)/python -m bookbuild prepare
 	@# --all: a page that lists what others cite would go stale otherwise
 	$(BIN)/jupyter-book build --all --quiet --warningiserror --nitpick --keep-going .
 	test -s _build/html/index.html
@@ -18,7 +17,7 @@ book: $(READY)
 # The variable tells the pages to offer the file.
 pdf: export CNNBOOK_PDF := convolutional-neural-networks.pdf
 pdf: book
-	$(BIN)/python -m scripts.print_edition
+	$(BIN)/python -m bookbuild print
 
 test: lint book
 	CNNBOOK_TRAIN=1 $(BIN)/python -m pytest
@@ -31,16 +30,16 @@ data: $(READY)
 	$(BIN)/python -c "from cnnbook.data import load_cifar10; print(load_cifar10())"
 
 hosts: $(READY)
-	$(BIN)/python scripts/hosts.py
+	$(BIN)/python -m bookbuild hosts
 
 links: book
 	$(BIN)/jupyter-book build --builder linkcheck .
 
 records: $(READY)
-	$(BIN)/python scripts/record.py
+	$(BIN)/python -m cnnbook.training.recording
 
 execute: $(READY)
-	$(BIN)/python scripts/execute.py
+	$(BIN)/python -m bookbuild execute
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab chapters

@@ -17,9 +17,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from cnnbook import data
-from cnnbook.training import machine
-from scripts.chromium import launch
+from bookbuild.chromium import launch
+from cnnbook import data, machine
 
 RESULTS = Path(__file__).with_suffix(".json")
 PAGE = Path(__file__).resolve().parent.parent / "_build" / "html" / "chapters" / "07_whole_network.html"
@@ -62,7 +61,7 @@ def main() -> None:
         page.locator(".cb-answer strong").wait_for()
         results = {
             "date": date.today().isoformat(),
-            "machine": machine(),
+            "machine": machine.name(),
             "chromium": browser.version,
             "load": round(os.getloadavg()[0], 1),
         }

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from cnnbook import training
-from scripts.chromium import launch
+from bookbuild.chromium import launch
+from cnnbook import machine
 
 RESULTS = Path(__file__).with_suffix(".json")
 BUILT = Path(__file__).resolve().parent.parent / "_build" / "html"
@@ -143,7 +143,7 @@ def main() -> None:
         threading.Thread(target=servers[site].serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        machine = f"Chromium {browser.version}, {training.machine()}, load {os.getloadavg()[0]:.1f}"
+        where = f"Chromium {browser.version}, {machine.name()}, load {os.getloadavg()[0]:.1f}"
         results = {site.name: {} for site in chosen.sites}
         for name in addresses(chosen.sites[0]):
             visits = {site: [] for site in chosen.sites}
@@ -156,7 +156,7 @@ def main() -> None:
                 print(site.name, name, medians, flush=True)
         browser.close()
     written = {
-        "machine": machine,
+        "machine": where,
         "bytes_a_second": BYTES_A_SECOND,
         "latency": LATENCY,
         "processor_slowed_by": SLOWER,

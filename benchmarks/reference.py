@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnbook.models import keras
+from cnnbook.keras_quietly import keras
 from cnnbook.reference import conv2d
 
 ROUNDS = 15

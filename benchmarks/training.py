@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnbook import article, machine
 from cnnbook.data import load_cifar10, scale
 
 RESULTS = Path(__file__).with_suffix(".json")
@@ -30,7 +31,8 @@ IMAGES, WARM_UP = 50_000, 1_280  # an epoch, because what Keras waits for at its
 
 def run_keras(images: np.ndarray, labels: np.ndarray, batch_size: int):
     """Float arrays and `fit`, as one would write it first."""
-    from cnnbook.models import cnn, keras
+    from cnnbook.keras_quietly import keras
+    from cnnbook.models import cnn
 
     model = cnn()
     model.compile(keras.optimizers.Adam(0.0005), "categorical_crossentropy", metrics=["accuracy"])
@@ -40,11 +42,12 @@ def run_keras(images: np.ndarray, labels: np.ndarray, batch_size: int):
 
 def run_book(images: np.ndarray, labels: np.ndarray, batch_size: int):
     """What `training.train` does in an epoch."""
-    from cnnbook import training
-    from cnnbook.fused_batch_norm import fused_batch_norm
+    from cnnbook import recipes, training
+    from cnnbook.models import cnn
+    from cnnbook.training.fused_batch_norm import fused_batch_norm
 
-    model = training.models.cnn()
-    recipe = training.Recipe(batch_size=batch_size)
+    model = cnn()
+    recipe = recipes.Recipe(batch_size=batch_size)
     training.compile(model, recipe, updates=1)
 
     def fit(n: int) -> None:
@@ -60,7 +63,7 @@ def run_torch(images: np.ndarray, labels: np.ndarray, batch_size: int):
     from torch import nn
 
     blocks, channels = [], 3
-    for filters, stride in ((32, 1), (32, 2), (64, 1), (64, 2)):
+    for filters, stride in article.CONVOLUTIONS:
         blocks += [nn.Conv2d(channels, filters, 3, stride, 1), nn.BatchNorm2d(filters, eps=1e-3), nn.LeakyReLU(0.3)]
         channels = filters
     blocks += [nn.Flatten(), nn.Linear(4096, 128), nn.BatchNorm1d(128, eps=1e-3), nn.LeakyReLU(0.3), nn.Dropout(0.5), nn.Linear(128, 10)]
@@ -81,7 +84,8 @@ def run_products(images: np.ndarray, labels: np.ndarray, batch_size: int):
     """The CNN without BatchNormalization, activations, Dropout, loss, optimizer and input pipeline."""
     import tensorflow as tf
 
-    from cnnbook.models import cnn, keras
+    from cnnbook.keras_quietly import keras
+    from cnnbook.models import cnn
 
     layers = [layer for layer in cnn().layers if layer.weights or layer.name == "flatten"]
     layers = [layer for layer in layers if not isinstance(layer, keras.layers.BatchNormalization)]
@@ -141,9 +145,7 @@ def main() -> None:
             print(f"batch {batch_size:3}  book / {other}: median {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f}")
         memory = ", ".join(f"{runner} {max(r[runner]['peak_gb'] for r in rounds):.2f} GB" for runner in RUNNERS)
         print(f"batch {batch_size:3}  peak memory: {memory}", flush=True)
-    from cnnbook import training  # not earlier: the memory TensorFlow takes here would count in the processes started from here
-
-    results |= {"machine": training.machine(), "versions": training.versions() | {"torch": version("torch")}}
+    results |= {"machine": machine.name(), "versions": machine.versions() | {"torch": version("torch")}}
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean, stdev
 
-ROOT = Path(__file__).resolve().parent.parent
-RECORDS = ROOT / "records"
+PACKAGE = Path(__file__).resolve().parent
+# A wheel carries the records inside the package (pyproject.toml); in a checkout they lie beside it, where trainings write them.
+RECORDS = next((folder for folder in (PACKAGE / "recorded",) if folder.is_dir()), PACKAGE.parent / "records")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 import pytest
 import traitlets
 
-from cnnbook import records, training
+from cnnbook import article, recipes, records
 from cnnbook.demos import ActivationHistory
 from cnnbook.demos.activation_history import LAYERS, RECORDED
 
@@ -41,8 +41,8 @@ def test_by_default_the_recordings_are_those_of_seed_0_of_the_three_networks():
 
 
 def test_an_epoch_takes_the_updates_of_the_articles_recipe():
-    recipe = training.ARTICLE
-    assert demo().updates_per_epoch == training.updates(50_000, recipe) / recipe.epochs
+    recipe = recipes.ARTICLE
+    assert demo().updates_per_epoch == recipes.updates(article.TRAINING_IMAGES, recipe) / recipe.epochs
 
 
 def test_a_network_that_was_not_watched_is_named(monkeypatch, tmp_path):

@@ -69,7 +69,7 @@ def test_same_padding_gives_just_enough_zeros_with_the_odd_one_after(size, kerne
 
 
 def test_keras_shape_inference_agrees_with_output_sizes():
-    from cnnbook.models import layers
+    from cnnbook.keras_quietly import layers
 
     for size in range(1, 12):
         for kernel_size in range(1, size + 1):
@@ -90,7 +90,7 @@ def test_parameter_counts_equal_those_of_the_brief():
 
 @given(small, st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.booleans())
 def test_conv_parameters_equal_the_size_of_a_keras_layer(kernel_size, depth, share, groups, use_bias):
-    from cnnbook.models import layers
+    from cnnbook.keras_quietly import layers
 
     layer = layers.Conv2D(share * groups, kernel_size, groups=groups, use_bias=use_bias)
     layer.build((None, 9, 9, depth * groups))

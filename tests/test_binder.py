@@ -27,7 +27,7 @@ os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 needs_limits = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process allocates and the cores it gets")
 
 
-EXECUTE = "sys.path.append(sys.argv[1]); import execute; execute.execute(execute.Path(sys.argv[2]))"
+EXECUTE = "import sys; from pathlib import Path; from bookbuild import execute; execute.execute(Path(sys.argv[1]))"
 
 
 def limited(code: str, *arguments: object) -> list[str]:
@@ -108,7 +108,7 @@ def test_the_chapter_that_needs_most_runs_in_two_gigabytes_on_one_core(cifar10, 
     """Chapter 7 as a learner runs it, with the weights loaded; its cells also check every claim of the chapter."""
     chapter = tmp_path / "07_whole_network.ipynb"
     chapter.write_bytes((ROOT / "chapters" / chapter.name).read_bytes())
-    result = run_limited(EXECUTE, ROOT / "scripts", chapter, CNNBOOK_TRAIN="0")
+    result = run_limited(EXECUTE, chapter, CNNBOOK_TRAIN="0")
     assert result.returncode == 0, result.stderr[-3000:]
 
 
@@ -117,7 +117,7 @@ def test_the_chapter_that_starts_more_processes_keeps_within_two_gigabytes_in_al
     """Chapter 8: the limit above is one for each process, Binder's is one for all; measured is the kernel with all it starts."""
     chapter, peak = tmp_path / "08_going_further.ipynb", 0
     chapter.write_bytes((ROOT / "chapters" / chapter.name).read_bytes())
-    running = psutil.Popen(limited(EXECUTE, ROOT / "scripts", chapter), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    running = psutil.Popen(limited(EXECUTE, chapter), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while running.poll() is None:
         peak = max(peak, sum(map(memory_of, running.children(recursive=True))))
         time.sleep(0.2)

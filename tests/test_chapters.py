@@ -2,18 +2,16 @@
 
 import html
 import re
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 
-from cnnbook import checks, claims
+from bookbuild import execute
+from cnnbook import claims
+from cnnbook.exercises import EXERCISES
 from tests.conftest import ROOT, markdown
-
-sys.path.append(str(ROOT / "scripts"))
-import execute
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 TAGS = {"hide-input", "hide-cell", "remove-cell", "raises-exception", "nbval-ignore-output"}
@@ -178,7 +176,7 @@ def test_every_claim_of_the_ledger_is_checked_by_its_chapter_and_every_check_has
         assert sorted(checked) == sorted(claimed)
 
 
-CHECKED = re.compile(r'checks\.answer\(\s*"(\w+)"')
+CHECKED = re.compile(r'exercises\.answer\(\s*"(\w+)"')
 
 
 def exercises(chapter) -> list[list]:
@@ -209,7 +207,7 @@ def faults_of_an_exercise(cells) -> list[str]:
     asked = names_in(open_cells)
     conditions = {
         "no cell for the answer": asked,
-        "a name is not registered": set(asked) <= set(checks.EXERCISES),
+        "a name is not registered": set(asked) <= set(EXERCISES),
         "the published answer is not left open": printed(open_cells) == [f"{name}: not answered yet." for name in asked],
         "the solutions are of other exercises": names_in(folded) == asked,
         "a solution is not accepted": {f"✓ {name}: right." for name in asked} <= set(printed(folded)),
@@ -231,16 +229,14 @@ def test_every_registered_exercise_is_asked_once_and_by_the_chapter_of_its_topic
     for path in CHAPTERS:
         chapter, topic = nbformat.read(path, as_version=4), path.stem.split("_", 1)[1]
         asked = names_in(cell for cells in exercises(chapter) for cell in cells if not cell.metadata.get("tags"))
-        assert sorted(asked) == sorted(
-            name for name, exercise in checks.EXERCISES.items() if exercise.__module__ == f"cnnbook.checks.{topic}"
-        )
-    topics = {exercise.__module__.removeprefix("cnnbook.checks.") for exercise in checks.EXERCISES.values()}
+        assert sorted(asked) == sorted(name for name, exercise in EXERCISES.items() if exercise.__module__ == f"cnnbook.exercises.{topic}")
+    topics = {exercise.__module__.removeprefix("cnnbook.exercises.") for exercise in EXERCISES.values()}
     assert topics <= {path.stem.split("_", 1)[1] for path in CHAPTERS}
 
 
 def answered(name: str, value: str, line: str, **metadata) -> nbformat.NotebookNode:
     """A cell that hands in an answer."""
-    source = "# Solution: by hand.\n" * bool(metadata) + f'checks.answer("{name}", {value})'
+    source = "# Solution: by hand.\n" * bool(metadata) + f'exercises.answer("{name}", {value})'
     return nbformat.v4.new_code_cell(source, metadata=metadata, outputs=[nbformat.v4.new_output("stream", text=f"{line}\n")])
 
 

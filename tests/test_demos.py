@@ -1,21 +1,17 @@
-"""The demos' Python side: traits, checks, the HTML for the page, and the script made of all of them."""
+"""The demos' Python side: traits, their limits, the HTML for the page, and the script made of all of them."""
 
 import html
 import json
 import re
-import sys
 
 import numpy as np
 import pytest
 import traitlets
 
+from bookbuild import bundle_demos
 from cnnbook.demos import ReceptiveField, SlidingFilter
 from cnnbook.demos.base import Demo
-from cnnbook.models import keras
-from tests.conftest import ROOT
-
-sys.path.append(str(ROOT / "scripts"))
-import bundle_demos
+from cnnbook.keras_quietly import keras
 
 
 @pytest.mark.parametrize("colour", ["grey", "rgb"])

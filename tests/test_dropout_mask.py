@@ -11,7 +11,7 @@ from scipy import stats
 
 from cnnbook.demos import DropoutMask, dropout_mask
 from cnnbook.demos.dropout_mask import MOST_THROWS, RATES, uniforms
-from cnnbook.models import layers
+from cnnbook.keras_quietly import layers
 from cnnbook.reference import dropout
 
 UNITS = 24

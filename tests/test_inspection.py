@@ -6,7 +6,7 @@ import re
 import pytest
 
 from cnnbook import inspection, models
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers
 
 
 def test_examples_in_the_docstrings_hold():

@@ -2,18 +2,14 @@
 
 import base64
 import re
-import sys
 
 import numpy as np
 import pytest
 import traitlets
 
+from bookbuild import bundle_demos
 from cnnbook import data, models, records
 from cnnbook.demos import LiveCNN, trained_cnn
-from tests.conftest import ROOT
-
-sys.path.append(str(ROOT / "scripts"))
-import bundle_demos
 
 MEGABYTE = 1_000_000
 

@@ -8,7 +8,7 @@ import pytest
 import traitlets
 
 from cnnbook.demos import NormalizedBatch
-from cnnbook.models import layers
+from cnnbook.keras_quietly import layers
 
 BATCHES = [[3.0, 4.5, -1.0, 2.5, 1.0, 2.0], [5.0, -5.0], [1.5] * 8]
 

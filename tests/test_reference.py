@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cnnbook import reference
 from cnnbook.arithmetic import conv_output_size
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers
 from cnnbook.reference import batch_norm, conv2d, dropout
 
 

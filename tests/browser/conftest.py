@@ -7,7 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
-from scripts.chromium import launch, named
+from bookbuild.chromium import launch, named
 from tests.conftest import ROOT
 
 SITE = ROOT / "_build" / "html"

@@ -8,7 +8,7 @@ import pytest
 from cnnbook.demos import DropoutMask
 from cnnbook.demos.base import HERE
 from cnnbook.demos.dropout_mask import MOST_THROWS, RATES
-from cnnbook.models import layers
+from cnnbook.keras_quietly import layers
 from tests.browser.driver import Driver, number
 
 CHAPTER = "chapters/06_dropout.html"

@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from bookbuild import address
 from tests.browser.conftest import SITE
 from tests.conftest import ROOT
-
-sys.path.append(str(ROOT / "scripts"))
-import address
 
 BOOK = "https://github.com/example/book"
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))

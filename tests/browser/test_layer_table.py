@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cnnbook import inspection
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers
 from tests.browser.driver import Driver, number
 
 CHAPTER = "chapters/03_inspecting.html"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers
 from tests.browser.driver import Driver, number
 
 CHAPTER = "chapters/05_batch_normalization.html"

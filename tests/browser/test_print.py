@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from scripts import print_edition
+from bookbuild import print_edition
 from tests.browser.conftest import PAGES, SITE
 from tests.conftest import ROOT
 

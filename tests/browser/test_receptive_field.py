@@ -5,7 +5,7 @@ import pytest
 
 from cnnbook.arithmetic import receptive_field
 from cnnbook.demos import ReceptiveField
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers
 from tests.browser.driver import Driver
 
 import tensorflow as tf  # isort: skip

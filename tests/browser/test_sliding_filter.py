@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnbook.demos import SlidingFilter
-from cnnbook.models import keras
+from cnnbook.keras_quietly import keras
 from tests.browser.driver import Driver, number
 
 CHAPTER = "chapters/01_convolution.html"

@@ -1,0 +1,1 @@
+"""What turns chapters and package into a site: started as `python -m bookbuild COMMAND`."""

@@ -1,0 +1,45 @@
+"""Build the site and what belongs to it.
+
+Usage: python -m bookbuild COMMAND [ARGUMENT ...]
+
+    prepare               what Sphinx needs before it runs: the demos' script and style, the weights, the claims page
+    execute [CHAPTER ...] run the chapters whose code has changed (or those named) and store their outputs
+    address [ADDRESS]     write the first code cell of every chapter, and the repository's address that it fetches from
+    print                 print the built book into one PDF
+    hosts                 fetch CIFAR-10 from each of its hosts
+"""
+
+import sys
+
+
+def main(arguments: list[str]) -> str | int | None:
+    """Run one command; a string is what went wrong."""
+    command, *rest = arguments or [""]
+    if command == "prepare":
+        from bookbuild import bundle_demos, claims_page
+
+        bundle_demos.main()
+        claims_page.main()
+    elif command == "execute":
+        from bookbuild import execute
+
+        execute.main(rest)
+    elif command == "address":
+        from bookbuild import address
+
+        address.main(rest)
+    elif command == "print":
+        from bookbuild import print_edition
+
+        print_edition.main()
+    elif command == "hosts":
+        from bookbuild import hosts
+
+        return hosts.main()
+    else:
+        return __doc__
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""Write the table of claims.md: every claim of the ledger with what was measured, its bound and a verdict."""
+
+import nbformat
+
+from bookbuild.places import CHAPTERS, GENERATED
+from cnnbook import claims, records
+
+
+def measured_values() -> dict[str, object]:
+    """What each claim's chapter measured when it was last executed, from the outputs' metadata."""
+    values = {}
+    for path in sorted(CHAPTERS.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                claim = output.get("metadata", {}).get("claim")
+                if claim:
+                    values[claim["key"]] = claim["measured"]
+    return values
+
+
+def verdict(claim: claims.Claim, measured: dict[str, object]) -> str:
+    """ "holds", "broken" or "not measured"."""
+    if claim.key not in measured:
+        return "not measured"
+    return "holds" if claim.holds(measured[claim.key]) else "broken"
+
+
+def row(claim: claims.Claim, measured: dict[str, object]) -> str:
+    """The claim as a table row."""
+    value = claims.text(measured[claim.key], claim.unit) if claim.key in measured else "–"
+    experiment = claim.experiment()
+    runs = records.load(experiment) if experiment else []
+    if runs:
+        versions = runs[0].versions
+        value += (
+            f"; recorded {claims.mean_and_sd([run.test_accuracy for run in runs])}, {len(runs)} seeds, "
+            f"Keras {versions['keras']}, TensorFlow {versions['tensorflow']}"
+        )
+    result = verdict(claim, measured)
+    mark = "✓ holds" if result == "holds" else f"✗ {result}"
+    cells = (f"[{claim.chapter[:2].lstrip('0')}](chapters/{claim.chapter}.ipynb)", claim.statement, claim.bound_text(), value)
+    return "| " + " | ".join(cells) + f' | <span class="claim-{result.replace(" ", "-")}">{mark}</span> |'
+
+
+def page() -> str:
+    """Everything of the page that is computed."""
+    measured = measured_values()
+    ledger = claims.ledger().values()
+    held = sum(verdict(claim, measured) == "holds" for claim in ledger)
+    lines = [
+        f"The book makes {len(ledger)} claims that a program can check, and {held} of them hold.",
+        f"An accuracy's bound is Student's t prediction interval at {claims.CONFIDENCE:.1%}: where one further run should fall, "
+        "given the recorded ones.",
+        "",
+        "| chapter | statement | claimed | measured | verdict |",
+        "|---|---|---|---|---|",
+        *(row(claim, measured) for claim in ledger),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write it."""
+    GENERATED.mkdir(exist_ok=True)
+    (GENERATED / "claims.md").write_text(page(), encoding="utf-8")

@@ -1,0 +1,131 @@
+"""The exercises of the chapter on batch normalization."""
+
+import numpy as np
+
+from cnnbook import arithmetic, reference
+from cnnbook.exercises.mechanics import Choice, Function, Number, Parts, exercise
+
+
+def over(x) -> tuple[int, ...]:
+    """All axes but the last."""
+    return tuple(range(x.ndim - 1))
+
+
+def normalised(x, gamma, beta, epsilon):
+    """As the layer does it in training."""
+    return reference.batch_norm(x, gamma, beta, x.mean(over(x)), x.var(over(x)), epsilon=epsilon)
+
+
+@exercise
+def normalise_batch() -> Function:
+    """A function (x, gamma, beta, epsilon): BatchNormalization in training, for any number of axes."""
+    rng = np.random.default_rng(6)
+    cases = [
+        (rng.normal(2, 3, (6, 4)), rng.normal(1, 0.5, 4), rng.normal(size=4), 0.1),
+        (rng.normal(-1, 0.5, (3, 4, 2, 5)), rng.normal(1, 0.5, 5), rng.normal(size=5), 0.05),
+    ]
+
+    def divided_by(divisor):
+        return lambda x, gamma, beta, epsilon: gamma * (x - x.mean(over(x))) / divisor(x, epsilon) + beta
+
+    return Function(
+        normalised,
+        cases,
+        mistakes=[
+            (divided_by(lambda x, epsilon: x.std(over(x))), "ε is missing"),
+            (divided_by(lambda x, epsilon: x.std(over(x)) + epsilon), "ε belongs under the root, to the variance"),
+            (divided_by(lambda x, epsilon: x.var(over(x)) + epsilon), "the root is missing: it divides by the variance"),
+            (
+                divided_by(lambda x, epsilon: np.sqrt(x.var(over(x), ddof=1) + epsilon)),
+                "the batch's variance is divided by the number of values, not by one less",
+            ),
+            (divided_by(lambda x, epsilon: np.sqrt(x.var(0) + epsilon)), "with maps, the variance too is over pictures and places"),
+            (
+                lambda x, gamma, beta, epsilon: gamma * (x - x.mean(0)) / np.sqrt(x.var(0) + epsilon) + beta,
+                "with maps, mean and variance are over pictures and places",
+            ),
+            (
+                lambda x, gamma, beta, epsilon: gamma * (x - x.mean()) / np.sqrt(x.var() + epsilon) + beta,
+                "each channel has a mean and a variance of its own",
+            ),
+            (lambda x, gamma, beta, epsilon: normalised(x, gamma, beta, 1e-3), "it uses an ε of 0.001, not the ε it is given"),
+            (lambda x, gamma, beta, epsilon: normalised(x, beta, gamma, epsilon), "γ and β are exchanged: γ multiplies, β is added"),
+            (lambda x, gamma, beta, epsilon: normalised(x, np.ones_like(gamma), np.zeros_like(beta), epsilon), "γ and β are missing"),
+            (lambda x, gamma, beta, epsilon: normalised(x, gamma, np.zeros_like(beta), epsilon), "β is missing"),
+            (lambda x, gamma, beta, epsilon: normalised(x, np.ones_like(gamma), beta, epsilon), "γ is missing"),
+            (
+                lambda x, gamma, beta, epsilon: gamma * (normalised(x, np.ones_like(gamma), beta, epsilon)),
+                "β is added last, so that γ does not multiply it",
+            ),
+        ],
+    )
+
+
+def two_updates(weight_of_old: float) -> float:
+    """The moving mean after batches with the means 5 and 3, from 0."""
+    moving = 0.0
+    for mean in (5.0, 3.0):
+        moving = weight_of_old * moving + (1 - weight_of_old) * mean
+    return moving
+
+
+@exercise
+def two_batches() -> Number:
+    """The moving mean, from 0 with a momentum of 0.9, after batches with the means 5 and 3."""
+    return Number(
+        two_updates(0.9),
+        "work out the moving mean after the first batch, then use it as the old value for the second",
+        mistakes=[
+            (two_updates(0.1), "that takes 0.9 as the weight of the new value; in Keras momentum is the weight of the old one"),
+            (0.9 * 5 + 0.1 * 3, "the moving mean starts at 0, not at the first batch's mean"),
+            (0.1 * 5, "that is after the first batch"),
+            (0.1 * 5 + 0.1 * 3, "the second update also multiplies the old value by the momentum"),
+            ((5 + 3) / 2, "that is the plain mean of the two"),
+            (0.1 * 3, "the first batch is not forgotten that fast"),
+        ],
+    )
+
+
+@exercise
+def without_a_bias() -> Parts:
+    """Parameters of Conv2D(64, 3, use_bias=False) on 32 channels with BatchNormalization behind: trained, and kept."""
+    convolution = arithmetic.conv_parameters(3, 32, 64, use_bias=False)
+    trained, kept = arithmetic.batch_norm_parameters(64)
+    return Parts(
+        {
+            "trained": Number(
+                convolution + trained,
+                "add the weights of the convolution and what BatchNormalization learns for each channel",
+                mistakes=[
+                    (arithmetic.conv_parameters(3, 32, 64) + trained, "the convolution has no biases here"),
+                    (convolution + trained + kept, "the moving statistics are not trained"),
+                    (convolution, "BatchNormalization learns something too"),
+                    (
+                        convolution + trained // 2,
+                        "it learns two numbers, γ and β, for each channel that comes out, and the convolution has no biases here",
+                    ),
+                ],
+            ),
+            "kept": Number(
+                kept,
+                "two moving statistics for each channel that comes out",
+                mistakes=[
+                    (trained + kept, "half of the four numbers a channel are trained"),
+                    (kept // 2, "both the mean and the variance are kept, for each channel that comes out"),
+                ],
+            ),
+        }
+    )
+
+
+@exercise
+def first_suspect() -> Choice:
+    """Why a network fits at 95 % and evaluates at 30 % on the same pictures, after 60 updates."""
+    return Choice(
+        "moving statistics",
+        wrong={
+            "overfitting": "these are the pictures it was trained on; somebody who knows them by heart would do well on them",
+            "learning rate": "the weights are the same in both measurements, and they fit well",
+            "dropout": "Dropout does nothing in prediction; it would make the training accuracy the lower one",
+        },
+    )

@@ -1,0 +1,175 @@
+"""The exercises of the chapter on convolution."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnbook import arithmetic
+from cnnbook.exercises.mechanics import Array, Choice, Function, Number, Parts, exercise
+from cnnbook.exercises.reading import shown
+from cnnbook.reference import conv2d
+
+STEP_SIZE = 0.05  # of the chapter's gradient descent
+
+
+@exercise
+def sixteen_filters() -> Number:
+    """Parameters of sixteen filters of 5×5 on a colour picture."""
+    right = arithmetic.conv_parameters(5, 3, 16)
+    return Number(
+        right,
+        "count for one filter first, a weight for each cell and channel and a bias, then for all filters",
+        mistakes=[
+            (arithmetic.conv_parameters(5, 3, 16, use_bias=False), "the biases are missing, one for each filter"),
+            (arithmetic.conv_parameters(5, 1, 16), "the channels are missing: on a colour picture each filter is three deep"),
+            (arithmetic.conv_parameters(5, 1, 16, use_bias=False), "the channels are missing, and the biases"),
+            (arithmetic.conv_parameters(5, 3, 16, use_bias=False) + 1, "each filter has a bias of its own, not the layer one for all"),
+            (16 * 3 * arithmetic.conv_parameters(5, 1, 1), "a filter has one bias, not one for each channel"),
+            (arithmetic.conv_parameters((5, 1), 3, 16), "a filter of 5×5 has five rows of five cells"),
+            (arithmetic.conv_parameters(5, 3, 1), "that is one filter; the layer has sixteen"),
+        ],
+    )
+
+
+def kernel(row: int, column: int) -> np.ndarray:
+    """Zeros, and a one at one place of 3×3."""
+    one = np.zeros((3, 3))
+    one[row, column] = 1
+    return one
+
+
+@dataclass(frozen=True)
+class GreyFilter(Array):
+    """A filter known by what it does: what is said about a wrong one is what it makes of a picture."""
+
+    what: str = "a filter for a grey picture"
+
+    def difference(self, value: np.ndarray) -> str:
+        """The place of a random picture that comes out most differently."""
+        picture = np.random.default_rng(0).integers(0, 10, (1, 6, 6, 1))
+        given, wanted = (conv2d(picture, filter.reshape(3, 3, 1, 1))[0, :, :, 0] for filter in (value, self.right))
+        row, column = np.unravel_index(np.abs(given - wanted).argmax(), given.shape)
+        pixels = picture[0, row : row + 3, column : column + 3, 0].tolist()
+        return f"not right: from the pixels {pixels} it makes {shown(given[row, column])} instead of {shown(wanted[row, column])}"
+
+
+@exercise
+def copying_filter() -> GreyFilter:
+    """The filter that leaves a picture as it is."""
+    return GreyFilter(
+        kernel(1, 1),
+        mistakes=[
+            (np.ones((3, 3)), "it adds up all nine pixels, which blurs the picture and makes it brighter"),
+            (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the picture"),
+            (np.eye(3), "the identity matrix leaves a vector as it is under a matrix product; as a filter it adds up three pixels"),
+            (np.zeros((3, 3)), "with only zeros every sum is zero, so that the picture comes out black"),
+            (kernel(0, 0), "it fetches the neighbour on the upper left; the pixel itself lies under the middle of the filter"),
+        ],
+    )
+
+
+@exercise
+def moving_filter() -> GreyFilter:
+    """The filter that moves a picture one pixel to the left."""
+    return GreyFilter(
+        kernel(1, 2),
+        mistakes=[
+            (kernel(1, 0), "it moves the picture to the right: each place takes its left neighbour's pixel, since no kernel is flipped"),
+            (kernel(2, 1), "it moves the picture up: the first index counts rows, the second columns"),
+            (kernel(0, 1), "it moves the picture down: the first index counts rows, the second columns"),
+            (kernel(1, 1), "it leaves the picture where it is"),
+        ],
+    )
+
+
+def after_three(side: int, one_layer) -> int:
+    """A side after three layers."""
+    for _ in range(3):
+        side = one_layer(side)
+    return side
+
+
+@exercise
+def three_strides() -> Parts:
+    """Side of the last map of three 3×3 layers with stride two on one hundred pixels, with "same" and with "valid"."""
+    side, kernel_size, stride = 100, 3, 2
+
+    def size(padding):
+        return lambda side: arithmetic.conv_output_size(side, kernel_size, stride, padding)
+
+    same, valid = after_three(side, size("same")), after_three(side, size("valid"))
+    no_last_window = after_three(side, lambda side: (side - kernel_size) // stride)
+    rounded_up = after_three(side, lambda side: -(-(side - kernel_size) // stride) + 1)
+    steps = [
+        (size("same")(side), "that is the side after one layer of three"),
+        (size("same")(size("same")(side)), "that is the side after two layers of three"),
+        (side, "that is the side of the picture; each stride of two makes it smaller"),
+    ]
+    return Parts(
+        {
+            "same": Number(
+                same,
+                "divide by the stride once for each layer, and round up each time",
+                mistakes=[
+                    (side // stride**3, 'with "same" a side is rounded up, not down'),
+                    (side / stride**3, "a map has whole pixels; each layer rounds up"),
+                    (valid, 'that is the side with "valid"'),
+                    *steps,
+                ],
+            ),
+            "valid": Number(
+                valid,
+                "subtract the kernel, divide by the stride, round down and add one, once for each layer",
+                mistakes=[
+                    (same, 'that is the side with "same"; with "valid" the filter stays inside the picture'),
+                    (rounded_up, 'with "valid" only whole windows count, so each layer rounds down'),
+                    (no_last_window, "the first window counts too: add one after each division"),
+                    (size("valid")(side), "that is the side after one layer of three"),
+                    (size("valid")(size("valid")(side)), "that is the side after two layers of three"),
+                ],
+            ),
+        }
+    )
+
+
+def descend(pixels, wanted, start, steps, *, factor=2.0, mean=True):
+    """The chapter's gradient descent; with other settings, the usual slips."""
+    learned = np.array(start, float)
+    for _ in range(steps):
+        gradient = factor * pixels.T @ (pixels @ learned - wanted)
+        learned -= STEP_SIZE * (gradient / len(wanted) if mean else gradient)
+    return learned
+
+
+@exercise
+def gradient_descent() -> Function:
+    """A function (pixels, wanted, start, steps) that gives the weights after so many steps of gradient descent."""
+    rng = np.random.default_rng(0)
+    pixels, secret, start = rng.normal(size=(30, 9)), rng.normal(size=9), rng.normal(size=9)
+    return Function(
+        descend,
+        cases=[(pixels, pixels @ secret, start, steps) for steps in (1, 3, 20)],
+        mistakes=[
+            (lambda *case: descend(*case, factor=1.0), "the derivative of a square brings a factor of two"),
+            (lambda *case: descend(*case, factor=-2.0), "it climbs: subtract the gradient, or the error grows"),
+            (lambda *case: descend(*case, mean=False), "the loss is the mean over the examples, so divide the gradient by their number"),
+            (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, steps - 1), "one step is missing"),
+            (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, steps + 1), "it makes one step too many"),
+            (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, min(steps, 1)), "it returns after the first step"),
+            (lambda pixels, wanted, start, steps: start, "the weights never change"),
+            (lambda pixels, wanted, start, steps: descend(pixels, wanted, 0 * start, steps), "it begins at zero instead of at start"),
+        ],
+    )
+
+
+@exercise
+def slow_on_photographs() -> Choice:
+    """Why the filter is learned more slowly from a photograph than from noise."""
+    return Choice(
+        "neighbours are alike",
+        wrong={
+            "too few patches": "the photograph gives more examples than the noise did",
+            "pixels too bright": "the mean was subtracted and the contrast made one, as in the noise",
+            "edges are missing": "the photograph has plenty of edges; ask how much one pixel of a patch tells beyond its neighbour",
+        },
+    )

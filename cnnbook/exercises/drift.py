@@ -1,0 +1,130 @@
+"""The exercises of the chapter on drifting activations."""
+
+import numpy as np
+
+from cnnbook.exercises.mechanics import Choice, Function, Number, exercise
+
+BRIGHTEST = 255
+
+
+def scaled(pixels):
+    """From 0..255 to -1..1."""
+    return np.asarray(pixels, np.float32) / (BRIGHTEST / 2) - 1
+
+
+@exercise
+def scale_pixels() -> Function:
+    """A function that brings uint8 pixels to the range from -1 to 1."""
+    rows = np.array([[0, 51, 102], [153, 204, 255]], np.uint8)
+    return Function(
+        scaled,
+        cases=[(rows,), (np.full((2, 2, 3), 127, np.uint8),), (np.array([[255]], np.uint8),)],
+        mistakes=[
+            (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST, "that is the range from 0 to 1"),
+            (
+                lambda pixels: np.asarray(pixels, np.float32) / 128 - 1,
+                "the brightest pixel, 255, stays below 1; half of it is 127.5",
+            ),
+            (
+                lambda pixels: np.asarray(pixels, np.float32) / 127 - 1,
+                "the brightest pixel, 255, comes out above 1; half of it is 127.5",
+            ),
+            (
+                lambda pixels: 2 * pixels / BRIGHTEST - 1,
+                "2 · pixels does not fit into uint8 and wraps around; divide first, or make floats first",
+            ),
+            (
+                lambda pixels: np.asarray(pixels, np.float32) / (pixels.max() / 2) - 1,
+                "the scale must not depend on the picture: 255 is the brightest a pixel can be",
+            ),
+            (lambda pixels: 1 - np.asarray(pixels, np.float32) / (BRIGHTEST / 2), "black and white are exchanged"),
+            (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST - 1, "that is the range from -1 to 0"),
+            (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST - 0.5, "that is the range from -0.5 to 0.5"),
+            (lambda pixels: np.asarray(pixels, np.float32) - BRIGHTEST / 2, "the middle is right, at 0, but the range is still 255 wide"),
+        ],
+        tolerance=1e-5,
+    )
+
+
+@exercise
+def how_much_smaller() -> Number:
+    """By what factor the mean square of pixels falls when they are divided by 255."""
+    return Number(
+        float(BRIGHTEST**2),
+        "every pixel becomes smaller by a factor of 255; what does that make of its square",
+        mistakes=[
+            (BRIGHTEST, "that is the factor for the pixels; the question is about their squares"),
+            (2 * BRIGHTEST, "a square is the number times itself, not times two"),
+            (1 / BRIGHTEST**2, "that is the factor the other way round: how many times smaller is it"),
+        ],
+    )
+
+
+@exercise
+def zero_times_log_zero() -> Choice:
+    """What p · log p gives in floating point for a p of exactly 0."""
+    return Choice(
+        "nan",
+        wrong={
+            "0": "that is the limit for ever smaller p; the computer takes log 0 first, and multiplies then",
+            "-inf": "that is log 0 alone; it is then multiplied by 0",
+            "an error": "Python's own math.log(0) does stop; NumPy and TensorFlow go on, which makes such cases hard to find",
+        },
+    )
+
+
+def moved(before, after):
+    """Mean over channels of how far a channel's mean moves, in its standard deviations before."""
+    return np.mean(np.abs(after.mean(0) - before.mean(0)) / before.std(0))
+
+
+@exercise
+def how_far_moved() -> Function:
+    """A function of two arrays (pictures, channels), before and after an update: the mean movement in standard deviations."""
+    rng = np.random.default_rng(4)
+    cases = []
+    for channels in (2, 3, 5):
+        before = rng.normal(rng.normal(size=channels), rng.uniform(0.5, 3, channels), (40, channels))
+        cases.append((before, before * rng.uniform(0.5, 1.5, channels) + rng.normal(size=channels)))
+    return Function(
+        moved,
+        cases,
+        mistakes=[
+            (
+                lambda before, after: np.mean((after.mean(0) - before.mean(0)) / before.std(0)),
+                "movements to the left and right cancel: take absolute values",
+            ),
+            (
+                lambda before, after: np.abs(np.mean((after.mean(0) - before.mean(0)) / before.std(0))),
+                "take absolute values before averaging over channels",
+            ),
+            (
+                lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0))),
+                "it is not yet in units of the channel's standard deviation",
+            ),
+            (
+                lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.std(0, ddof=1)),
+                "it divides by one picture less for the deviation; NumPy's std divides by all of them",
+            ),
+            (
+                lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.var(0)),
+                "it divides by the variance; the standard deviation is its root",
+            ),
+            (
+                lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / after.std(0)),
+                "it divides by the standard deviation after the update",
+            ),
+            (
+                lambda before, after: np.mean(np.abs(after - before) / before.std(0)),
+                "take each channel's mean over the pictures first; what moves is that",
+            ),
+            (
+                lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0))) / before.std(),
+                "each channel has a standard deviation of its own",
+            ),
+            (
+                lambda before, after: np.mean(np.abs(after.mean(1) - before.mean(1)) / before.std(1)),
+                "the first axis counts pictures, and the mean is over those",
+            ),
+        ],
+    )

@@ -1,0 +1,102 @@
+"""The exercises of the chapter on going further."""
+
+import math
+
+from cnnbook import article
+from cnnbook.exercises.mechanics import Function, Number, Parts, exercise
+from cnnbook.recipes import FURTHER
+
+SHIFTS, BATCH, REPLICAS = FURTHER.shifts, FURTHER.batch_size, 4
+
+
+@exercise
+def different_pictures() -> Number:
+    """How many pictures mirroring, and moving by up to two pixels down, up and across, can make of one."""
+    steps = 2 * SHIFTS + 1
+    return Number(
+        2 * steps**2,
+        "count the steps down and up, those across, and the mirror image, and multiply",
+        mistakes=[
+            (steps**2, "each of these can also be mirrored"),
+            (2 * steps, "the steps across and those down are drawn separately: every pair occurs"),
+            (4 * steps, "each step down can go with each step across: multiply them, do not add"),
+            (2 * (2 * SHIFTS) ** 2, "not to move is a step too"),
+            (2 * (SHIFTS + 1) ** 2, "a picture can be moved down and up, left and right"),
+            (2 * SHIFTS**2, "a picture can be moved down and up, left and right, or not at all"),
+            (2 * steps**2 - 1, "the picture as it is counts too"),
+        ],
+    )
+
+
+def entropy(s: float, classes: int) -> float:
+    """The cross-entropy of smoothed labels with themselves."""
+    right, other = 1 - s + s / classes, s / classes
+    return -(right * math.log(right) + (classes - 1) * other * math.log(other))
+
+
+def spread_over_others(s: float, classes: int) -> float:
+    """The same if the right class got none of the share that is spread."""
+    return -((1 - s) * math.log(1 - s) + s * math.log(s / (classes - 1)))
+
+
+@exercise
+def smallest_loss() -> Function:
+    """A function (s, classes): the smallest cross-entropy that a network can reach with smoothed labels."""
+    return Function(
+        entropy,
+        cases=[(0.1, 10), (0.2, 10), (0.5, 2), (0.05, 100)],
+        mistakes=[
+            (
+                lambda s, classes: 0.0,
+                "that is so only without smoothing; with it no answer gives every class its wanted share and costs nothing",
+            ),
+            (spread_over_others, "the share s is spread over all classes, the right one included"),
+            (
+                lambda s, classes: -math.log(1 - s + s / classes),
+                "that is the loss for the right class alone, as if the others were not asked for",
+            ),
+            (
+                lambda s, classes: -(1 - s + s / classes) * math.log(1 - s + s / classes),
+                "the other classes are missing; each is asked for with a share of s / classes",
+            ),
+            (lambda s, classes: entropy(s, classes) / math.log(2), "take the natural logarithm, as the loss does"),
+            (lambda s, classes: -entropy(s, classes), "the sign is wrong: logarithms of shares are negative, and a loss is not"),
+            (
+                lambda s, classes: -((1 - s + s / classes) * math.log(1 - s + s / classes) + s / classes * math.log(s / classes)),
+                "there are classes - 1 other classes, not one",
+            ),
+        ],
+    )
+
+
+@exercise
+def four_replicas() -> Parts:
+    """Pictures in a replica's part of a batch, and updates in an epoch, with four replicas."""
+    part, updates = BATCH // REPLICAS, math.ceil(article.TRAINING_IMAGES / BATCH)
+    return Parts(
+        {
+            "pictures": Number(
+                part,
+                "the batch of the recipe is divided evenly",
+                mistakes=[
+                    (BATCH, "that is the whole batch, which the replicas divide among themselves"),
+                    (BATCH * REPLICAS, "the recipe's batch is divided, not multiplied, so that the result stays the same"),
+                ],
+            ),
+            "updates": Number(
+                updates,
+                "one update for each whole batch of the recipe, and one for the rest",
+                mistakes=[
+                    (article.TRAINING_IMAGES // BATCH, "the last batch is small, but it is a batch"),
+                    (
+                        math.ceil(article.TRAINING_IMAGES / part),
+                        "a replica's part leads to no update of its own: the replicas' gradients are averaged first",
+                    ),
+                    (
+                        math.ceil(article.TRAINING_IMAGES / BATCH / REPLICAS),
+                        "replicas share a batch instead of taking one each, so there are as many updates as before",
+                    ),
+                ],
+            ),
+        }
+    )

@@ -1,0 +1,159 @@
+"""The exercises of the chapter on inspecting a model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnbook import arithmetic
+from cnnbook.exercises import reading
+from cnnbook.exercises.mechanics import Choice, Number, Parts, exercise
+from cnnbook.exercises.reading import Wrong
+
+SIDE, CHANNELS, CLASSES = 32, 3, 10
+CONVOLUTIONS = ({"filters": 10, "kernel_size": (4, 4), "strides": (2, 2)}, {"filters": 20, "kernel_size": (3, 3), "strides": (2, 2)})
+FEW = 3000  # parameters that the smaller network may have at most
+
+
+def rows(side: int) -> dict[str, tuple[tuple[int, ...], int]]:
+    """Output shape and parameters of each row of the two-layer network on a picture of this side."""
+    table, channels = {}, CHANNELS
+    for name, layer in zip(("first", "second"), CONVOLUTIONS, strict=True):
+        filters, kernel_size = layer["filters"], layer["kernel_size"]
+        side = arithmetic.conv_output_size(side, kernel_size[0], layer["strides"][0], "same")
+        table[name] = (side, side, filters), arithmetic.conv_parameters(kernel_size, channels, filters)
+        channels = filters
+    flat = side * side * channels
+    return table | {"flatten": ((flat,), 0), "dense": ((CLASSES,), arithmetic.dense_parameters(flat, CLASSES))}
+
+
+@exercise
+def sixty_four_filters() -> Parts:
+    """Parameters of Conv2D(64, 5) behind a layer with 32 filters, with and without biases."""
+    kernel_size, channels, filters = 5, 32, 64
+    with_biases = arithmetic.conv_parameters(kernel_size, channels, filters)
+    without = arithmetic.conv_parameters(kernel_size, channels, filters, use_bias=False)
+    return Parts(
+        {
+            "with biases": Number(
+                with_biases,
+                "count one filter first: how many cells has its window, and how deep is it",
+                mistakes=[
+                    (without, "the biases are missing, one for each filter"),
+                    (without + channels, "there is a bias for each filter, not for each channel that comes in"),
+                    (without + 1, "each filter has a bias of its own, not the layer one for all"),
+                    (arithmetic.conv_parameters(kernel_size, 1, filters), "the filters are as deep as the layer before has filters"),
+                    (arithmetic.conv_parameters(kernel_size, CHANNELS, filters), "the input is the layer before, not the picture"),
+                    (
+                        arithmetic.conv_parameters((kernel_size, 1), channels, filters),
+                        "one number for the kernel means as many rows as columns",
+                    ),
+                ],
+            ),
+            "without": Number(
+                without,
+                "it is the number with biases, less one for each filter",
+                mistakes=[
+                    (with_biases, "that is the number with biases"),
+                    (with_biases - 1, "each filter has a bias of its own, not the layer one for all"),
+                    (with_biases - channels, "there is a bias for each filter, not for each channel that comes in"),
+                    (
+                        arithmetic.conv_parameters(kernel_size, 1, filters, use_bias=False),
+                        "the filters are as deep as the layer before has filters",
+                    ),
+                ],
+            ),
+        }
+    )
+
+
+@exercise
+def channels_that_come_in() -> Number:
+    """Channels into a Conv2D of 64 filters of 3×3 that has 18496 parameters."""
+    parameters, filters, cells = 18496, 64, 3 * 3
+    right = next(n for n in range(1, parameters) if arithmetic.conv_parameters(3, n, filters) == parameters)
+    one_filter = parameters // filters
+    return Number(
+        right,
+        "divide by the number of filters first, and take the bias away",
+        mistakes=[
+            (one_filter, "that is one filter: its weights and its bias"),
+            (one_filter - 1, "those are the weights of one filter; each channel has nine of them"),
+            (one_filter / cells, "take the bias away before you divide by the nine cells"),
+            ((one_filter - 1) // 3, "a filter of 3×3 has nine cells in each channel"),
+            (filters, "that is the number of filters, which is how many channels go out"),
+            (parameters // cells, "that still counts all the filters"),
+        ],
+    )
+
+
+@exercise
+def larger_picture() -> Parts:
+    """What changes in each row of the two-layer network's summary when the picture becomes 33 × 33 pixels."""
+    words = {(False, False): "nothing", (True, False): "shape", (False, True): "parameters", (True, True): "both"}
+    before, after = rows(SIDE), rows(SIDE + 1)
+    shared = "a filter is used again at each place, so a larger picture needs no further weight"
+    grows = {name: f"its side becomes {after[name][0][0]}, since a half is rounded up" for name in ("first", "second")}
+    shape = grows | {
+        "flatten": "more numbers come in, so more go out",
+        "dense": "the shape of its output is the number of its units, whatever comes in",
+    }
+    weights = {
+        "first": shared,
+        "second": shared,
+        "flatten": "it has no parameters, before and after",
+        "dense": "each unit has a weight for every number that comes in, and now more come in",
+    }
+    parts = {}
+    for name, (old_shape, old_parameters) in before.items():
+        right = old_shape != after[name][0], old_parameters != after[name][1]
+        wrong = {}
+        for changes, word in words.items():
+            reasons = [shape[name]] * (changes[0] != right[0]) + [weights[name]] * (changes[1] != right[1])
+            if reasons:
+                wrong[word] = ", and ".join(reasons)
+        parts[name] = Choice(words[right], wrong)
+    return Parts(parts)
+
+
+@dataclass(frozen=True)
+class SmallNetwork:
+    """A Keras model with the two convolutions as they are, ten probabilities, and few parameters."""
+
+    def check(self, answer: object) -> None:
+        """As `Number.check`."""
+        model = reading.model(answer)
+        picture, probabilities = (None, SIDE, SIDE, CHANNELS), (None, CLASSES)
+        if model.input_shape != picture:
+            raise Wrong(f"the model takes {model.input_shape}, the two-layer network takes {picture}")
+        self._check_convolutions([layer for layer in model.layers if type(layer).__name__ == "Conv2D"])
+        if model.output_shape != probabilities:
+            raise Wrong(f"the model gives {model.output_shape}, ten probabilities have the shape {probabilities}")
+        parameters = model.count_params()
+        if parameters >= FEW:
+            largest = max(model.layers, key=lambda layer: layer.count_params())
+            raise Wrong(
+                f"the model has {parameters} parameters, {largest.count_params()} of them in {type(largest).__name__}; "
+                "let each map become one number before it comes there"
+            )
+        pictures = np.random.default_rng(0).uniform(-1, 1, (2, SIDE, SIDE, CHANNELS)).astype("float32")
+        given = reading.array(model(pictures))
+        if given.min() < 0 or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
+            raise Wrong("the ten outputs do not add up to one, so they are no probabilities; they need a softmax")
+
+    def _check_convolutions(self, found: list) -> None:
+        if len(found) != len(CONVOLUTIONS):
+            raise Wrong(f"the model has {len(found)} Conv2D layers; both convolutions stay, so it takes {len(CONVOLUTIONS)}")
+        wanted_rows = rows(SIDE)
+        for name, layer, wanted in zip(("first", "second"), found, CONVOLUTIONS, strict=True):
+            for setting, value in {**wanted, "padding": "same"}.items():
+                if getattr(layer, setting) != value:
+                    raise Wrong(f"the {name} convolution stays as it is: its {setting} is {getattr(layer, setting)}, and was {value}")
+            counted = layer.count_params()
+            if counted != wanted_rows[name][1]:
+                raise Wrong(f"the {name} convolution stays as it is: it has {counted} parameters, and had {wanted_rows[name][1]}")
+
+
+@exercise
+def smaller_network() -> SmallNetwork:
+    """A model with the two convolutions as they are and fewer than three thousand parameters."""
+    return SmallNetwork()

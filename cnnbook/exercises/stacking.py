@@ -1,0 +1,120 @@
+"""The exercises of the chapter on stacking convolutions."""
+
+from cnnbook import arithmetic
+from cnnbook.exercises.mechanics import Choice, Number, Parts, exercise
+
+
+@exercise
+def five_by_five_first() -> Number:
+    """Receptive field after a 5×5 layer with stride two and a 3×3 layer."""
+    return Number(
+        arithmetic.receptive_field([(5, 2), (3, 2)]),
+        "count backwards: how far apart are the outermost of the three neighbours, and how much does each of them see",
+        mistakes=[
+            (arithmetic.receptive_field([(4, 2), (3, 2)]), "that is the field with the 4×4 filters"),
+            (
+                arithmetic.receptive_field([(5, 1), (3, 1)]),
+                "the first layer's stride is missing: neighbours in its map stand two pixels apart",
+            ),
+            (
+                arithmetic.receptive_field([(1, 2), (5, 2), (3, 2)]),
+                "a layer's own stride does not widen its own field, only that of later layers",
+            ),
+            (5 * 3, "fields do not multiply: neighbouring windows overlap"),
+            (5 + 3 * 2, "three neighbours have only two steps between them"),
+        ],
+    )
+
+
+def layers_until(side: int, stride: int) -> int:
+    """How many 3×3 layers it takes until a unit sees `side` pixels."""
+    depth = 1
+    while arithmetic.receptive_field([(3, stride)] * depth) < side:
+        depth += 1
+    return depth
+
+
+@exercise
+def layers_to_see_all() -> Parts:
+    """Number of 3×3 layers until a unit can see 32 pixels, with strides of one and of two."""
+    side = 32
+    plain, strided = layers_until(side, 1), layers_until(side, 2)
+    return Parts(
+        {
+            "strides of one": Number(
+                plain,
+                "write down the receptive field after one layer and after two: how much does each layer add",
+                mistakes=[
+                    (plain - 1, "that is one layer short: the field is still smaller than the picture"),
+                    (-(-side // 3), "windows overlap, so a layer does not add three pixels"),
+                    (side - 1, "a 3×3 filter adds a pixel on both sides"),
+                    (side, "a 3×3 filter adds a pixel on both sides, and the first pixel is seen without any layer"),
+                    (strided, "that is the number with strides of two"),
+                ],
+            ),
+            "strides of two": Number(
+                strided,
+                "each layer adds two steps, and a step is the product of all strides before it",
+                mistakes=[
+                    (strided - 1, "that is one layer short: the field is still smaller than the picture"),
+                    (plain, "that is the number with strides of one; strides widen the field of all later layers"),
+                    (plain // 2, "strides of two do more than halve the depth: the step doubles with every layer"),
+                ],
+            ),
+        }
+    )
+
+
+@exercise
+def affine_pooling() -> Parts:
+    """Is a convolution followed by pooling affine: by the mean, and by the maximum?"""
+    return Parts(
+        {
+            "mean": Choice("affine", wrong={"not affine": "a mean is a weighted sum whose weights are all alike"}),
+            "maximum": Choice("not affine", wrong={"affine": "which number is the largest depends on the input; mix two inputs and see"}),
+        }
+    )
+
+
+@exercise
+def two_small_or_one_large() -> Parts:
+    """Weights of two layers of 3×3, of one of 5×5, 64 channels in and out, without biases; and what the two have besides."""
+    channels = 64
+
+    def weights(kernel_size, *, use_bias=False):
+        return arithmetic.conv_parameters(kernel_size, channels, channels, use_bias=use_bias)
+
+    one_channel = arithmetic.conv_parameters(3, 1, channels, use_bias=False)
+    first_step = "one filter has a weight for each cell of its window and each of the channels that come in"
+    return Parts(
+        {
+            "two of 3×3": Number(
+                2 * weights(3),
+                first_step,
+                mistakes=[
+                    (2 * weights(3, use_bias=True), "that is with biases; the question is about weights"),
+                    (weights(3), "that is one layer; the stack has two"),
+                    (2 * one_channel, "each filter is as deep as its input has channels"),
+                    (2 * weights((3, 1)), "a filter of 3×3 has three rows of three cells"),
+                ],
+            ),
+            "one of 5×5": Number(
+                weights(5),
+                first_step,
+                mistakes=[
+                    (weights(5, use_bias=True), "that is with biases; the question is about weights"),
+                    (arithmetic.conv_parameters(5, 1, channels, use_bias=False), "each filter is as deep as its input has channels"),
+                    (2 * weights(5), "that is two layers; one is enough to see as much"),
+                    (weights((5, 1)), "a filter of 5×5 has five rows of five cells"),
+                ],
+            ),
+            "besides": Choice(
+                "an activation in between",
+                wrong={
+                    "a larger receptive field": "both see 5×5 pixels",
+                    "more channels": "both take and give as many channels",
+                    "a bias": "a 5×5 layer has biases too",
+                },
+            ),
+        }
+    )

@@ -1,0 +1,81 @@
+"""Watch the inputs of a network's activations while it trains: histograms, and how far they move in one update."""
+
+import numpy as np
+
+from cnnbook.keras_quietly import keras, layers
+from cnnbook.records import ActivationRecord
+
+STEPS, BINS = 28, 48
+SAMPLE = 20_000  # values of each layer that the histograms are made of
+
+
+def watched_steps(updates: int, count: int = STEPS) -> list[int]:
+    """0 and at most `count` more numbers of updates, each a constant factor later than the one before, up to `updates`.
+
+    Example:
+        >>> watched_steps(100, 3)
+        [0, 1, 10, 99]
+    """
+    return sorted({0, *np.geomspace(1, updates - 1, count).round().astype(int).tolist()})
+
+
+class ActivationWatch(keras.callbacks.Callback):
+    """At chosen updates, what enters each LeakyReLU for a fixed set of images, as training sees it.
+
+    The network is asked in training mode, so that BatchNormalization uses the batch's own statistics, and its moving
+    statistics and random states are put back afterwards: a watched run ends exactly like an unwatched one.
+
+    Args:
+        images: (n, 32, 32, 3), scaled.
+        updates: how many updates the training takes.
+    """
+
+    def __init__(self, images: np.ndarray, updates: int):
+        super().__init__()
+        self.images, self.watched = images, watched_steps(updates)
+        self.step, self.before = 0, None
+        self.samples, self.means, self.sds, self.moved = [], [], [], []
+
+    def on_train_begin(self, logs=None):
+        activations = [layer for layer in self.model.layers if isinstance(layer, layers.LeakyReLU)]
+        self.probe = keras.Model(self.model.inputs, [layer.input for layer in activations])
+        self._look()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += 1
+        self._look()
+
+    def _look(self) -> None:
+        first, second = self.step in self.watched, self.before is not None
+        if not (first or second):
+            return
+        kept = [(variable, variable.numpy()) for variable in self.probe.non_trainable_variables]
+        values = [np.asarray(value).reshape(-1, value.shape[-1]) for value in keras.tree.flatten(self.probe([self.images], training=True))]
+        for variable, value in kept:
+            variable.assign(value)
+        channels = [(value.mean(0), value.std(0)) for value in values]
+        if second:
+            self.moved.append([_moved(*pair) for pair in zip(self.before, channels, strict=True)])
+        self.before = channels if first else None
+        if first:
+            self.samples.append([value.ravel()[:: max(1, value.size // SAMPLE)] for value in values])
+            self.means.append([round(float(value.mean()), 4) for value in values])
+            self.sds.append([round(float(value.std()), 4) for value in values])
+
+    def record(self, experiment: str, seed: int) -> ActivationRecord:
+        """What was seen, once training has ended."""
+        samples, *others = ([list(layer) for layer in zip(*seen, strict=True)] for seen in (self.samples, self.means, self.sds, self.moved))
+        reaches = [round(float(max(np.percentile(np.abs(values), 99.5) for values in layer)), 3) for layer in samples]
+        counts = [[_histogram(values, reach) for values in layer] for layer, reach in zip(samples, reaches, strict=True)]
+        return ActivationRecord(experiment, seed, len(self.images), self.watched, reaches, counts, *others)
+
+
+def _histogram(values: np.ndarray, reach: float) -> list[int]:
+    """Thousandths of the values in each bin from -reach to reach; those beyond count in the last bins."""
+    counts, _ = np.histogram(values.clip(-reach, np.nextafter(reach, 0)), bins=BINS, range=(-reach, reach))
+    return np.rint(1000 * counts / values.size).astype(int).tolist()
+
+
+def _moved(before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]) -> float:
+    """How far a channel's mean has moved, in its standard deviations before, averaged over the channels."""
+    return round(float(np.mean(np.abs(after[0] - before[0]) / (before[1] + 1e-12))), 5)

@@ -1,0 +1,104 @@
+"""The long trainings of the book by name: what is trained, how, with how many seeds; train one, or load what was recorded."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cnnbook import models, records
+from cnnbook.data import Cifar10
+from cnnbook.keras_quietly import keras
+from cnnbook.models import ablations
+from cnnbook.recipes import ARTICLE, BETTER, FURTHER, Recipe, updates
+from cnnbook.records import RunRecord
+from cnnbook.training import loop
+
+TRAIN = "CNNBOOK_TRAIN"
+# The learning rates of the sweeps in chapter 5. With Adam: the article's, then four times as much each.
+RATES = {"adam": (0.0005, 0.002, 0.008, 0.032), "sgd": (0.001, 0.01, 0.1, 1.0)}
+# The recipe of "Going further" without one of its ingredients.
+LEFT_OUT = {
+    "without_muon": {"optimizer": BETTER.optimizer, "learning_rate": BETTER.learning_rate},
+    "without_shifts": {"shifts": 0},
+    "without_smoothing": {"label_smoothing": 0.0},
+    "without_flips": {"flips": False},
+    "without_augmentation": {"shifts": 0, "flips": False},
+    # Four times as many updates; half the rate, as the square root of the batch (Malladi et al. 2022).
+    "without_large_batches": {"batch_size": ARTICLE.batch_size, "learning_rate": FURTHER.learning_rate / 2},
+    "without_schedule": {"schedule": "constant", "learning_rate": FURTHER.learning_rate / 2},
+}
+LENGTHS = (4, 20, 40)  # epochs of the same recipe; ten are "further" itself
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A network and a recipe, trained from seeds 0 to seeds - 1.
+
+    The activations of the first `watched` seeds are recorded too (chapter 4), and with `keep_weights` the trained weights of
+    seed 0.
+    """
+
+    build: Callable[[], keras.Model]
+    recipe: Recipe = ARTICLE
+    seeds: int = 3
+    watched: int = 0
+    keep_weights: bool = False
+
+
+def sweep_name(network: str, optimizer: str, rate: float) -> str:
+    """The experiment of a learning-rate sweep with this network ("cnn" or "without_batch_norm"), optimizer and rate."""
+    return f"{optimizer}_{rate:g}_{network}"
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "mlp": Experiment(models.mlp, seeds=5, keep_weights=True),
+    "mlp_zero_to_one": Experiment(models.mlp, Recipe(pixel_range=(0.0, 1.0)), seeds=5),
+    "cnn": Experiment(models.cnn, seeds=5, watched=3, keep_weights=True),
+    "cnn_better": Experiment(models.cnn, BETTER, seeds=5, keep_weights=True),
+    "cnn_held_out": Experiment(models.cnn, Recipe(validation="held_out"), seeds=5, keep_weights=True),
+    "without_batch_norm": Experiment(ablations.without_batch_norm, watched=3),
+    "noisy_batch_norm": Experiment(ablations.noisy_batch_norm, watched=3),
+    "without_dropout": Experiment(ablations.without_dropout),
+    "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
+    "batch_norm_after": Experiment(ablations.batch_norm_after),
+    "without_strides": Experiment(ablations.without_strides),
+    "further": Experiment(models.cnn, FURTHER, seeds=5),
+    **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
+    **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
+    **{
+        sweep_name(build.__name__, optimizer, rate): Experiment(build, Recipe(epochs=1, optimizer=optimizer, learning_rate=rate))
+        for build in (models.cnn, ablations.without_batch_norm)
+        for optimizer, rates in RATES.items()
+        for rate in rates
+    },
+}
+
+
+def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRecord]:
+    """Train seed 0 of an experiment where the environment variable CNNBOOK_TRAIN is 1; otherwise load its committed weights.
+
+    Either way the epochs are printed; after loading they are the recorded ones.
+
+    Raises:
+        ValueError: no weights are kept of such an experiment, or CNNBOOK_TRAIN is neither 0 nor 1.
+
+    Example:
+        >>> model, run = train_or_load("cnn", load_cifar10())  # doctest: +SKIP
+    """
+    kept = [name for name, known in EXPERIMENTS.items() if known.keep_weights]
+    if experiment not in kept:
+        raise ValueError(f"experiment is {experiment!r}; it takes one of {', '.join(kept)}")
+    wanted = os.environ.get(TRAIN, "0")
+    if wanted not in ("0", "1"):
+        raise ValueError(f"{TRAIN} is {wanted!r}; it takes 0 (load committed weights) or 1 (train)")
+    build, recipe = EXPERIMENTS[experiment].build, EXPERIMENTS[experiment].recipe
+    if wanted == "1":
+        return loop.train(build, cifar10, recipe, seed=0, experiment=experiment)
+    model = build()
+    model.load_weights(records.weights_path(experiment))
+    loop.compile(model, recipe, updates=updates(len(cifar10.x_train), recipe))
+    run = records.load(experiment)[0]
+    print(f"weights loaded; trained on {run.date} in {run.seconds:.0f} s ({run.machine})")
+    print(loop.HEADER)
+    for epoch in range(recipe.epochs):
+        print(loop.epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}))
+    return model, run

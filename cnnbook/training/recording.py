@@ -1,0 +1,65 @@
+"""Run the long trainings and write their records and weights to records/. Runs that are recorded already are kept.
+
+Usage: python -m cnnbook.training.recording [experiment ...]      (default: all, one run after the other)
+"""
+
+import sys
+
+from cnnbook import data, records
+from cnnbook.recipes import recipe_of, updates
+from cnnbook.training import loop
+from cnnbook.training.activation_watch import ActivationWatch
+from cnnbook.training.experiments import EXPERIMENTS
+
+SETTLED = 5_000  # training images whose accuracy is measured after each epoch
+WATCHED = 256  # training images whose activations are watched
+
+
+def missing_seeds(name: str) -> list[int]:
+    """Seeds of which no run with the experiment's present recipe is recorded, or no activations where they are watched."""
+    experiment = EXPERIMENTS[name]
+    done = {run.seed for run in recorded(records.load, name) if recipe_of(run.recipe) == experiment.recipe}
+    unwatched = set(range(experiment.watched)) - {watched.seed for watched in recorded(records.load_activations, name)}
+    return [seed for seed in range(experiment.seeds) if seed not in done or seed in unwatched]
+
+
+def recorded(load, name: str) -> list:
+    """What is recorded so far."""
+    try:
+        return load(name)
+    except FileNotFoundError:
+        return []
+
+
+def run_and_record(name: str, seed: int, cifar10: data.Cifar10) -> None:
+    """One run; its records are merged with those of the other seeds."""
+    experiment = EXPERIMENTS[name]
+    images, labels = cifar10.x_train[:SETTLED], cifar10.y_train[:SETTLED]
+    callbacks = [loop.AccuracyAfterEpoch("train_accuracy", images, labels, experiment.recipe)]
+    if seed < experiment.watched:
+        total = updates(len(cifar10.x_train), experiment.recipe)
+        watch = ActivationWatch(data.scale(images[:WATCHED], experiment.recipe.pixel_range), total)
+        callbacks.append(watch)
+    model, run = loop.train(experiment.build, cifar10, experiment.recipe, seed=seed, experiment=name, callbacks=callbacks)
+    print(f"test accuracy {run.test_accuracy:.2%} in {run.seconds:.0f} s", flush=True)
+    if experiment.keep_weights and seed == 0:  # before the record: a run that is recorded has its weights
+        bare = experiment.build()  # not compiled: the optimizer's state would triple the file
+        bare.set_weights(model.get_weights())
+        bare.save_weights(records.weights_path(name))
+    if seed < experiment.watched:
+        others = [watched for watched in recorded(records.load_activations, name) if watched.seed != seed]
+        records.save_activations(name, sorted([*others, watch.record(name, seed)], key=lambda watched: watched.seed))
+    others = [other for other in recorded(records.load, name) if other.seed != seed]
+    records.save(name, sorted([*others, run], key=lambda run: run.seed))
+
+
+def main(names: list[str]) -> None:
+    cifar10 = data.load_cifar10()
+    for name in names or EXPERIMENTS:
+        for seed in missing_seeds(name):
+            print(f"{name}, seed {seed}", flush=True)
+            run_and_record(name, seed, cifar10)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,73 @@
+"""Citations: a notebook shows who is cited, the page shows the same and leads to the list of references."""
+
+import html
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from bookbuild import citations
+from tests.browser.conftest import SITE
+from tests.conftest import ROOT, markdown
+
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+IOFFE = "https://proceedings.mlr.press/v37/ioffe15.html"
+
+each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+
+
+def prose(path) -> str:
+    return "\n".join(markdown(nbformat.read(path, as_version=4)))
+
+
+def filled(source: str) -> str:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source)])
+    citations.write_citations(notebook)
+    return notebook.cells[0].source
+
+
+def words(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+@each_chapter
+def test_a_citation_in_a_notebook_is_what_the_bibliography_says(path):
+    text = prose(path)
+    assert filled(text) == text
+    assert text.count("<cite") == len(citations.CITATION.findall(text))
+
+
+@each_chapter
+def test_no_role_is_left_that_only_the_book_understands(path):
+    assert re.findall(r"\{[a-z:]+\}`", prose(path)) == []
+
+
+@each_chapter
+def test_the_page_cites_in_the_same_words_and_leads_to_the_list(path):
+    article = BeautifulSoup((SITE / "chapters" / f"{path.stem}.html").read_text(encoding="utf-8"), "html.parser").select_one("article")
+    found = list(citations.CITATION.finditer(prose(path)))
+    links = article.select('a[href*="references.html#"]')
+    listed = BeautifulSoup((SITE / "references.html").read_text(encoding="utf-8"), "html.parser")
+    assert len(links) == len(found)
+    assert all(listed.find(id=link["href"].split("#")[1]) for link in links)
+    text = " ".join(article.get_text().split())
+    assert [cite["shown"] for cite in found if words(cite["shown"]) not in text] == []
+    assert not article.select("cite[data-cite], cite[data-cite-text]")
+
+
+def test_two_authors_are_both_named_and_more_are_et_al():
+    assert filled('x <cite data-cite="ioffe2015batch"></cite>.') == (
+        f'x <cite data-cite="ioffe2015batch">[<a href="{IOFFE}">Ioffe and Szegedy, 2015</a>]</cite>.'
+    )
+    assert words(filled('<cite data-cite-text="srivastava2014dropout">old</cite>')) == "Srivastava et al. [2014]"
+
+
+def test_a_citation_leads_to_the_doi_where_there_is_no_other_address_and_nowhere_where_there_is_none():
+    assert 'href="https://doi.org/10.1007/3-540-49430-8_2"' in filled('<cite data-cite="lecun1998efficient"></cite>')
+    assert filled('<cite data-cite-text="foster2023generative"></cite>').endswith(">Foster [2023]</cite>")
+
+
+def test_an_unknown_key_stops_with_its_name():
+    with pytest.raises(KeyError, match=r"the prose cites 'nobody2020', which references\.bib does not have"):
+        filled('<cite data-cite="nobody2020"></cite>')

@@ -1,0 +1,189 @@
+"""CIFAR-10 from each place it may be, and never anything else under its name."""
+
+import io
+import pickle
+import tarfile
+
+import numpy as np
+import pytest
+
+from cnnbook import data
+from cnnbook.data import download
+
+
+class Trap:
+    """An object whose unpickling is noticed."""
+
+    sprung = False
+
+    def __reduce__(self):
+        return (setattr, (Trap, "sprung", True))
+
+
+def small_arrays(seed: int = 0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    pixels = lambda n: rng.integers(0, 256, (n, 32, 32, 3), np.uint8)  # noqa: E731
+    labels = lambda n: rng.integers(0, 10, (n, 1)).astype(np.uint8)  # noqa: E731
+    return {"x_train": pixels(10), "y_train": labels(10), "x_test": pixels(3), "y_test": labels(3)}
+
+
+def archive_of(arrays: dict[str, np.ndarray], path) -> None:
+    """A tar with the layout of cifar-10-python.tar.gz."""
+
+    def batch(x, y) -> bytes:
+        return pickle.dumps({b"data": x.transpose(0, 3, 1, 2).reshape(len(x), -1), b"labels": y[:, 0].tolist()})
+
+    members = {f"data_batch_{i + 1}": batch(arrays["x_train"][2 * i : 2 * i + 2], arrays["y_train"][2 * i : 2 * i + 2]) for i in range(5)}
+    members["test_batch"] = batch(arrays["x_test"], arrays["y_test"])
+    members["batches.meta"] = pickle.dumps(Trap())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w:gz") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+
+
+@pytest.fixture
+def known(monkeypatch, tmp_path):
+    """A small stand-in for CIFAR-10, with its digests in the place of the real ones, and an empty Keras cache."""
+    arrays = small_arrays()
+    digests = {name: data.hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
+    monkeypatch.setattr(data, "ARRAY_SHA256", digests)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.delenv(data.ENVIRONMENT, raising=False)
+    monkeypatch.setattr(data, "ARCHIVE_URLS", ("http://127.0.0.1:9/nothing-listens-here",))
+    Trap.sprung = False
+    return arrays
+
+
+def assert_loaded(arrays):
+    cifar10 = data.load_cifar10()
+    for name, array in arrays.items():
+        loaded = getattr(cifar10, name)
+        assert loaded.dtype == np.uint8
+        np.testing.assert_array_equal(loaded, array[:, 0] if name.startswith("y") else array)
+
+
+def test_the_environment_variable_comes_first(known, monkeypatch, tmp_path):
+    np.savez(tmp_path / "c.npz", **known)
+    monkeypatch.setenv(data.ENVIRONMENT, str(tmp_path / "c.npz"))
+    assert_loaded(known)
+
+
+def test_the_keras_cache_comes_next_and_no_other_pickle_in_it_is_loaded(known, monkeypatch):
+    archive_of(known, data.keras_archive())
+    monkeypatch.setattr(data, "ARCHIVE_SHA256", download.sha256_of(data.keras_archive()))
+    assert_loaded(known)
+    assert not Trap.sprung
+
+
+def test_an_archive_with_another_digest_is_never_unpickled(known):
+    archive_of(known, data.keras_archive())
+    with pytest.raises(data.DataUnavailable):
+        data.load_cifar10()
+    assert not Trap.sprung
+
+
+def test_a_download_goes_into_the_keras_cache(known, monkeypatch, tmp_path):
+    source = tmp_path / "source.tar.gz"
+    archive_of(known, source)
+    monkeypatch.setattr(data, "ARCHIVE_SHA256", download.sha256_of(source))
+
+    def fetch(urls, sha256, path):
+        path.parent.mkdir(parents=True)
+        source.rename(path)
+
+    monkeypatch.setattr(download, "fetch", fetch)
+    assert_loaded(known)
+    assert data.keras_archive().exists()
+
+
+def test_where_there_is_no_data_one_error_says_what_to_do(known):
+    with pytest.raises(data.DataUnavailable, match=f"(?s)not on this machine.*nothing-listens-here.*resume.*{data.ENVIRONMENT}"):
+        data.load_cifar10()
+
+
+@pytest.mark.parametrize("name", ["x_train", "y_train", "x_test", "y_test"])
+def test_one_changed_value_is_noticed(known, monkeypatch, tmp_path, name):
+    known[name] = known[name].copy()
+    known[name].flat[-1] ^= 1
+    np.savez(tmp_path / "c.npz", **known)
+    monkeypatch.setenv(data.ENVIRONMENT, str(tmp_path / "c.npz"))
+    with pytest.raises(ValueError, match=f"{name} from .*c.npz is not CIFAR-10's"):
+        data.load_cifar10()
+
+
+def test_a_file_that_is_no_npz_or_lacks_an_array_or_is_not_there_is_named(known, monkeypatch, tmp_path):
+    path = tmp_path / "c.npz"
+    monkeypatch.setenv(data.ENVIRONMENT, str(path))
+    with pytest.raises(ValueError, match=r"c\.npz'.*not a file"):
+        data.load_cifar10()
+    path.write_bytes(b"not an archive")
+    with pytest.raises(ValueError, match=r"c\.npz'.*cannot be read"):
+        data.load_cifar10()
+    np.savez(path, **{name: array for name, array in known.items() if name != "y_test"})
+    with pytest.raises(ValueError, match=r"cannot be read.*y_test"):
+        data.load_cifar10()
+    np.savez(path, **{**known, "x_test": np.array([Trap()])})
+    with pytest.raises(ValueError, match="cannot be read"):
+        data.load_cifar10()
+    assert not Trap.sprung
+
+
+def test_arrays_of_another_type_do_not_pass_even_with_the_same_bytes(known, monkeypatch, tmp_path):
+    np.savez(tmp_path / "c.npz", **{**known, "x_test": known["x_test"].view(np.int8)})
+    monkeypatch.setenv(data.ENVIRONMENT, str(tmp_path / "c.npz"))
+    with pytest.raises(ValueError, match="int8"):
+        data.load_cifar10()
+
+
+def test_a_cache_that_cannot_be_written_is_one_clear_error(known, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
+    with pytest.raises(data.DataUnavailable, match=data.ENVIRONMENT):
+        data.load_cifar10()
+
+
+def test_the_archives_come_from_several_hosts_over_https():
+    assert len(data.ARCHIVE_URLS) >= 3
+    assert all(url.startswith("https://") and url.endswith("cifar-10-python.tar.gz") for url in data.ARCHIVE_URLS)
+
+
+def test_keras_itself_would_use_the_archive_at_that_place_and_with_that_digest():
+    import inspect
+
+    from cnnbook.keras_quietly import keras
+
+    source = inspect.getsource(keras.datasets.cifar10.load_data)
+    assert data.ARCHIVE_SHA256 in source
+    assert data.keras_archive().name.removesuffix("_archive") in source
+
+
+def test_the_real_data_loads_and_weighs_what_uint8_pixels_weigh(cifar10):
+    assert cifar10.x_train.shape == (50_000, 32, 32, 3)
+    assert cifar10.x_test.nbytes + cifar10.x_train.nbytes == 60_000 * 32 * 32 * 3
+    assert repr(cifar10) == "Cifar10(50000 training images, 10000 test images)"
+
+
+def test_scale_maps_the_ends_to_the_ends():
+    pixels = np.array([0, 51, 255], np.uint8)
+    np.testing.assert_allclose(data.scale(pixels), [-1, -0.6, 1], rtol=1e-6)
+    np.testing.assert_allclose(data.scale(pixels, (0, 1)), [0, 0.2, 1], rtol=1e-6)
+    for dtype in (np.uint8, np.int32, np.float64):
+        assert data.scale(pixels.astype(dtype)).dtype == np.float32
+    with pytest.raises(ValueError, match="pixel_range is"):
+        data.scale(pixels, (1, 0))
+
+
+def test_photographs_are_cropped_and_resized_as_asked_and_named_in_errors():
+    assert data.photograph("flower", crop=(0, 80, 427, 507), size=(28, 20)).shape == (28, 20, 3)
+    with pytest.raises(ValueError, match=r"name is 'cat'.*temple, flower"):
+        data.photograph("cat")
+    with pytest.raises(ValueError, match="within 427 × 640 pixels"):
+        data.photograph("temple", crop=(0, 0, 500, 600))
+
+
+def test_grey_weighs_the_channels_as_the_standard_does():
+    image = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
+    assert data.grey(image).tolist() == [[76, 150, 29, 255]]

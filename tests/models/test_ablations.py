@@ -1,0 +1,88 @@
+"""The changed networks differ from the whole network in what their names say, and in nothing else."""
+
+import doctest
+
+import numpy as np
+import pytest
+
+from cnnbook import models
+from cnnbook.keras_quietly import keras
+from cnnbook.models import ablations
+from cnnbook.models.ablations import ChannelNoise
+
+
+def names(model) -> list[str]:
+    return [type(layer).__name__ for layer in model.layers]
+
+
+def without(kinds, model=None) -> list[str]:
+    return [name for name in names(model or models.cnn()) if name not in kinds]
+
+
+def test_examples_in_the_docstrings_hold():
+    assert doctest.testmod(ablations).failed == 0
+
+
+def test_with_nothing_changed_it_is_the_whole_network():
+    ours, whole = (model.get_config()["layers"] for model in (ablations._network("cnn"), models.cnn()))
+    for layer, expected in zip(ours, whole, strict=True):
+        own = {"name"}
+        assert layer["class_name"] == expected["class_name"]
+        kept = ({key: value for key, value in entry["config"].items() if key not in own} for entry in (layer, expected))
+        assert next(kept) == next(kept)
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (ablations.without_batch_norm, without({"BatchNormalization"})),
+        (ablations.without_dropout, without({"Dropout"})),
+    ],
+)
+def test_what_is_taken_out_is_gone_and_the_rest_is_there(build, expected):
+    assert names(build()) == expected
+
+
+def test_the_order_of_layers_is_changed_as_the_name_says():
+    after = names(ablations.batch_norm_after())
+    assert after[1:4] == ["Conv2D", "LeakyReLU", "BatchNormalization"]
+    assert after[-6:] == ["Dense", "LeakyReLU", "BatchNormalization", "Dropout", "Dense", "Softmax"]
+    first = names(ablations.dropout_before_batch_norm())
+    assert first[-6:] == ["Dense", "Dropout", "BatchNormalization", "LeakyReLU", "Dense", "Softmax"]
+    assert sorted(after) == sorted(first) == sorted(names(models.cnn()))
+
+
+def test_without_strides_every_map_keeps_the_size_of_the_image_and_only_the_dense_layer_grows():
+    changed, whole = ablations.without_strides(), models.cnn()
+    assert names(changed) == names(whole)
+    maps = [layer.output.shape for layer in changed.layers if len(layer.output.shape) == 4]
+    assert {shape[1:3] for shape in maps} == {(32, 32)}
+    assert [shape[-1] for shape in maps] == [layer.output.shape[-1] for layer in whole.layers if len(layer.output.shape) == 4]
+    assert changed.count_params() - whole.count_params() == (32 * 32 - 8 * 8) * 64 * 128
+
+
+def test_noise_stands_behind_every_batch_norm():
+    kinds = names(ablations.noisy_batch_norm())
+    assert kinds.count("ChannelNoise") == 5
+    assert all(kinds[i + 1] == "ChannelNoise" for i, kind in enumerate(kinds) if kind == "BatchNormalization")
+
+
+def test_channel_noise_draws_anew_for_each_step_and_channel_and_a_little_for_each_image():
+    keras.utils.set_random_seed(0)
+    noise, x = ChannelNoise(), np.zeros((64, 4, 4, 50), "float32")
+    steps = [np.array(noise(x, training=True)) for _ in range(2)]
+    for shifts in steps:
+        np.testing.assert_array_equal(shifts, shifts[:, :1, :1] + 0 * shifts)  # the same in all places of a map
+        of_channel = shifts[:, 0, 0].mean(0)
+        assert -0.55 < of_channel.min() < -0.3
+        assert 0.3 < of_channel.max() < 0.55
+        assert np.abs(shifts[:, 0, 0] - of_channel).max() < 0.13
+    assert np.abs(steps[0].mean((0, 1, 2)) - steps[1].mean((0, 1, 2))).mean() > 0.2
+
+
+def test_channel_noise_stretches_by_its_mean_on_average_and_exactly_so_in_prediction():
+    keras.utils.set_random_seed(0)
+    noise, x = ChannelNoise(), np.ones((8, 2000), "float32")
+    np.testing.assert_allclose(noise(x, training=False), 1.125)
+    trained = np.array(noise(x, training=True)).mean()
+    assert trained == pytest.approx(1.125, abs=0.04)  # 2,000 shifts of standard deviation 0.29, and stretches of 0.07: four errors are 0.03

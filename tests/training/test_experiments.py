@@ -1,0 +1,74 @@
+"""The recorded experiments: what is committed is what the present recipes and networks give."""
+
+import numpy as np
+import pytest
+
+from cnnbook import article, claims, recipes, records, training
+from cnnbook.training import experiments
+from cnnbook.training.experiments import EXPERIMENTS
+
+WITH_WEIGHTS = [name for name, experiment in EXPERIMENTS.items() if experiment.keep_weights]
+WATCHED = [name for name, experiment in EXPERIMENTS.items() if experiment.watched]
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(name):
+    experiment, runs = EXPERIMENTS[name], records.load(name)
+    assert [run.seed for run in runs] == list(range(experiment.seeds))
+    assert experiment.seeds >= 3
+    for run in runs:
+        assert (run.experiment, run.model) == (name, experiment.build.__name__)
+        assert recipes.recipe_of(run.recipe) == experiment.recipe
+        assert {len(values) for values in run.history.values()} == {experiment.recipe.epochs}
+        assert {"python", "tensorflow", "keras", "numpy"} <= set(run.versions)
+        assert run.seconds > 0
+        assert run.machine
+
+
+def test_no_record_is_of_an_experiment_that_does_not_exist():
+    assert {path.stem for path in records.RECORDS.glob("*.json")} <= set(EXPERIMENTS)
+    assert {path.name.split(".")[0] for path in records.RECORDS.glob("*.weights.h5")} == set(WITH_WEIGHTS)
+    assert {path.stem for path in (records.RECORDS / "activations").glob("*.json")} == set(WATCHED)
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_watched_activations_fit_together(name):
+    for watched in records.load_activations(name):
+        updates = recipes.updates(article.TRAINING_IMAGES, EXPERIMENTS[name].recipe)
+        assert watched.steps[0] == 0
+        assert watched.steps[-1] == updates - 1
+        layers = len(watched.reaches)
+        for measured in (watched.counts, watched.means, watched.sds, watched.moved):
+            assert [len(layer) for layer in measured] == layers * [len(watched.steps)]
+        np.testing.assert_allclose(np.sum(watched.counts, axis=2), 1000, atol=len(watched.counts[0][0]) / 2)  # rounded bin by bin
+
+
+@pytest.mark.parametrize("name", WITH_WEIGHTS)
+def test_the_committed_weights_give_the_recorded_accuracy(name, cifar10, monkeypatch, capsys):
+    monkeypatch.setenv(experiments.TRAIN, "0")
+    model, run = experiments.train_or_load(name, cifar10)
+    _, accuracy = training.evaluate(model, cifar10.x_test, cifar10.y_test)
+    assert accuracy == pytest.approx(run.test_accuracy, abs=0.002)
+    assert "weights loaded" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", WITH_WEIGHTS)
+def test_each_recorded_run_lies_in_the_interval_that_the_other_four_predict(name):
+    values = records.test_accuracies(name)
+    for number, value in enumerate(values):
+        low, high = claims.prediction_interval(values[:number] + values[number + 1 :])
+        assert low <= value <= high
+
+
+@pytest.mark.parametrize(("value", "error"), [("2", "CNNBOOK_TRAIN is '2'"), ("yes", "CNNBOOK_TRAIN is 'yes'")])
+def test_a_switch_that_means_nothing_is_an_error(monkeypatch, value, error):
+    monkeypatch.setenv(experiments.TRAIN, value)
+    with pytest.raises(ValueError, match=error):
+        experiments.train_or_load("mlp", None)
+
+
+@pytest.mark.parametrize("name", ["vgg", "without_dropout"])
+def test_an_experiment_without_weights_is_refused_with_the_ones_that_have_them(monkeypatch, name):
+    monkeypatch.delenv(experiments.TRAIN, raising=False)
+    with pytest.raises(ValueError, match=f"experiment is '{name}'; it takes one of mlp, cnn"):
+        experiments.train_or_load(name, None)

@@ -1,0 +1,83 @@
+"""Recording long trainings: what is recorded already is kept, and only what is missing or out of date is trained."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cnnbook import data, records
+from cnnbook.keras_quietly import keras, layers
+from cnnbook.recipes import Recipe
+from cnnbook.training import recording
+from cnnbook.training.experiments import EXPERIMENTS, Experiment
+
+# Keras 3.15 makes arrays of its variables in a way that NumPy 2 deprecates, when it saves weights.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
+
+
+def small_network() -> keras.Model:
+    inputs = keras.Input((32, 32, 3))
+    x = layers.LeakyReLU()(layers.Conv2D(2, 3, strides=8)(inputs))
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.Flatten()(x)))
+
+
+TRIAL = Experiment(small_network, Recipe(epochs=1, batch_size=50), seeds=3, watched=2, keep_weights=True)
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch) -> list[int]:
+    """Seeds of "trial" in the order in which they are trained, on a few images of noise, into an empty folder."""
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (200, 32, 32, 3), np.uint8), rng.integers(0, 10, 200).astype(np.uint8)
+    monkeypatch.setattr(data, "load_cifar10", lambda: data.Cifar10(images, labels, images[:20], labels[:20]))
+    monkeypatch.setattr(records, "RECORDS", tmp_path)
+    monkeypatch.setitem(EXPERIMENTS, "trial", TRIAL)
+    seeds, run_and_record = [], recording.run_and_record
+    monkeypatch.setattr(recording, "run_and_record", lambda name, seed, cifar10: (seeds.append(seed), run_and_record(name, seed, cifar10)))
+    return seeds
+
+
+def test_all_seeds_are_recorded_with_weights_of_the_first_and_activations_of_the_watched(trained, tmp_path):
+    recording.main(["trial"])
+    assert trained == [0, 1, 2]
+    runs = records.load("trial")
+    assert [run.seed for run in runs] == [0, 1, 2]
+    assert all(run.history.keys() >= {"val_accuracy", "train_accuracy"} for run in runs)
+    assert [watched.seed for watched in records.load_activations("trial")] == [0, 1]
+    model = small_network()
+    model.load_weights(records.weights_path("trial"))
+    assert {path.name for path in tmp_path.iterdir()} == {"trial.json", "trial.weights.h5", "activations"}
+
+
+def test_a_seed_that_was_lost_is_trained_alone_and_put_between_the_others(trained):
+    recording.main(["trial"])
+    before = records.load("trial")
+    records.save("trial", [run for run in before if run.seed != 1])
+    trained.clear()
+    recording.main(["trial"])
+    assert trained == [1]
+    after = records.load("trial")
+    assert [run.seed for run in after] == [0, 1, 2]
+    assert (after[0], after[2]) == (before[0], before[2])
+    assert after[1].history == before[1].history
+
+
+def test_a_watched_seed_without_its_activations_is_trained_again(trained):
+    recording.main(["trial"])
+    records.save_activations("trial", records.load_activations("trial")[:1])
+    trained.clear()
+    recording.main(["trial"])
+    assert trained == [1]
+    assert [watched.seed for watched in records.load_activations("trial")] == [0, 1]
+
+
+def test_a_changed_recipe_makes_every_run_missing(trained, monkeypatch):
+    recording.main(["trial"])
+    trained.clear()
+    recording.main(["trial"])
+    assert trained == []
+    monkeypatch.setitem(EXPERIMENTS, "trial", replace(TRIAL, recipe=replace(TRIAL.recipe, learning_rate=0.001)))
+    recording.main(["trial"])
+    assert trained == [0, 1, 2]
+    assert {run["recipe"]["learning_rate"] for run in json.loads(records.path_of("trial").read_text())} == {0.001}
