@@ -51,7 +51,7 @@ def imports(path) -> set[str]:
 
 def rooms() -> list[tuple[str, object]]:
     """Each module with its room: a folder of the package is one room."""
-    return [(path.stem if path.parent == PACKAGE else path.parent.name, path) for path in sorted(PACKAGE.rglob("*.py"))]
+    return [(path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path) for path in sorted(PACKAGE.rglob("*.py"))]
 
 
 def test_every_module_is_a_room_of_the_plan():
