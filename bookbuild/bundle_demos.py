@@ -9,31 +9,27 @@ import hashlib
 
 from bookbuild.places import GENERATED
 from cnnbook import demos
-from cnnbook.demos.base import HERE, Demo
-from cnnbook.demos.trained_cnn import packed
+from cnnbook.demos.live_cnn.trained_cnn import packed
+from cnnbook.demos.shared import linker
+from cnnbook.demos.shared.base import DEMOS, style
 
 STATIC = GENERATED / "static"  # what the site serves as it is
-EXPORT = "export default { render };"
+PAGE = DEMOS / "shared" / "page.js"
+WEIGHTS = "live_cnn_weights.js"
 
 
 def bundle() -> str:
-    """The shared core, each demo in a function of its own, and what mounts them."""
-    version = hashlib.sha256(packed()).hexdigest()[:8]
-    parts = [
-        "(() => {",
-        '"use strict";',
-        f'const WEIGHTS_VERSION = "{version}";',
-        (HERE / "core.js").read_text(encoding="utf-8"),
-        "const demos = {};",
-    ]
-    for demo in (getattr(demos, name) for name in demos.__all__):
-        assert issubclass(demo, Demo)
-        source = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in (*demo.scripts, demo.name))
-        if source.count(EXPORT) != 1:
-            raise ValueError(f"{demo.name}.js must end with {EXPORT!r}, once")
-        parts.append(f"demos.{demo.name} = (() => {{\n{source.replace(EXPORT, 'return { render };')}\n}})();")
-    parts += [(HERE / "page.js").read_text(encoding="utf-8"), "})();"]
-    return "\n".join(parts) + "\n"
+    """All demos, each file once, and the line that mounts them."""
+    version = hashlib.sha256(packed()).hexdigest()[:8]  # new weights get a new address: a browser may keep the old ones
+    entries = {name: DEMOS / name / "demo.js" for name in names()}
+    table = ",\n".join(f"{name}: {linker.variable(path)}.default" for name, path in entries.items())
+    start = f'{linker.variable(PAGE)}.mountDemos({{\n{table}\n}}, "{WEIGHTS}?v={version}");'
+    return "\n".join(["(() => {", '"use strict";', linker.link(PAGE, *entries.values()), start, "})();"]) + "\n"
+
+
+def names() -> list[str]:
+    """The names of all demos, as their folders have them."""
+    return [getattr(demos, demo).name for demo in demos.__all__]
 
 
 def weights_script() -> str:
@@ -45,7 +41,7 @@ def main() -> None:
     """Write all of it."""
     STATIC.mkdir(parents=True, exist_ok=True)
     (STATIC / "demos.js").write_text(bundle(), encoding="utf-8")
-    (STATIC / "live_cnn_weights.js").write_text(weights_script(), encoding="utf-8")
-    (STATIC / "demos.css").write_text(Demo._css, encoding="utf-8")
+    (STATIC / WEIGHTS).write_text(weights_script(), encoding="utf-8")
+    (STATIC / "demos.css").write_text(style(*names()), encoding="utf-8")
     (GENERATED / "front_demo.html").write_text(demos.SlidingFilter(picture="flower", filter="outline").html(), encoding="utf-8")
     (GENERATED / "front_network.html").write_text(demos.LiveCNN().html(), encoding="utf-8")

@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error, sync_playwright
 
+from bookbuild.chromium import launch, named
 from cnnbook import data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +24,20 @@ def cifar10_or_reason() -> data.Cifar10 | str:
         return data.load_cifar10()
     except data.DataUnavailable as error:
         return f"CIFAR-10 could not be had: {str(error).splitlines()[0]} (set {data.ENVIRONMENT})"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium: $CNNBOOK_CHROMIUM, the system's, or Playwright's own."""
+    with sync_playwright() as playwright:
+        try:
+            browser = launch(playwright)
+        except Error as error:
+            if named():
+                raise
+            pytest.skip(f"no Chromium: install it or run '.venv/bin/playwright install chromium' ({str(error).splitlines()[0]})")
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

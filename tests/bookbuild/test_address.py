@@ -113,7 +113,7 @@ def test_a_clone_brings_the_package_with_its_records_and_weights_also_where_a_fi
 
 def test_colab_gets_the_requirements_of_the_package_and_keeps_its_own_tensorflow_and_widgets():
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    lines = (ROOT / "scripts" / "colab.txt").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "bookbuild" / "colab.txt").read_text(encoding="utf-8").splitlines()
     given = [line for line in lines if not line.startswith("#")]
     unversioned = {"ipywidgets", "ipykernel"}
     assert set(given) - unversioned - {"tensorflow"} == {need for need in needed if not need.startswith(("tensorflow", *unversioned))}

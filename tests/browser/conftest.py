@@ -5,28 +5,12 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
 
-from bookbuild.chromium import launch, named
 from tests.conftest import ROOT
 
 SITE = ROOT / "_build" / "html"
 NOT_FOUND = "404.html"  # is only ever served by a server, so its links are absolute
 PAGES = sorted({str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts} - {NOT_FOUND})
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium: $CNNBOOK_CHROMIUM, the system's, or Playwright's own."""
-    with sync_playwright() as playwright:
-        try:
-            browser = launch(playwright)
-        except Error as error:
-            if named():
-                raise
-            pytest.skip(f"no Chromium: install it or run '.venv/bin/playwright install chromium' ({str(error).splitlines()[0]})")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from cnnbook.demos import DropoutMask
-from cnnbook.demos.base import HERE
 from cnnbook.demos.dropout_mask import MOST_THROWS, RATES
 from cnnbook.keras_quietly import layers
 from tests.browser.driver import Driver, number
@@ -114,19 +113,6 @@ def test_it_starts_with_the_values_and_a_throw_shows_the_first_mask(open_page, a
     demo.throw()
     demo.check()
     assert demo.page.foreign == demo.page.complaints == []
-
-
-def test_the_scripts_masks_are_pythons_element_by_element(browser):
-    """The script's own function, run by itself: all throws, several seeds and rates."""
-    source = (HERE / "dropout_mask.js").read_text(encoding="utf-8").replace("export default { render };", "return isKept;")
-    page = browser.new_page()
-    read = """([source, seed, rate, throws, units]) => {
-        const isKept = new Function(source)();
-        return Array.from({ length: throws * units }, (_, i) => isKept(seed, rate, Math.floor(i / units) + 1, i % units, units)); }"""
-    for seed, rate in [(0, 0.25), (1, 0.5), (9_999, 0.9), (1_234, 0.1), (77, 0.75), (3, 0)]:
-        masks = DropoutMask(seed=seed, rate=rate).masks(MOST_THROWS)
-        assert page.evaluate(read, [source, seed, rate, MOST_THROWS, 24]) == masks.ravel().tolist()
-    page.close()
 
 
 @pytest.mark.parametrize("rate", RATES)

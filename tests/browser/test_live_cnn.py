@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from cnnbook import data
-from cnnbook.demos import LiveCNN, trained_cnn
+from cnnbook.demos import LiveCNN
+from cnnbook.demos.live_cnn import trained_cnn
 from tests.browser.driver import number
 from tests.browser.live import CHAPTER, Live, base64_of, encoded, keras_cnn
 from tests.conftest import cifar10_or_reason

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from cnnbook import data, models
-from cnnbook.demos import LiveCNN, trained_cnn
+from cnnbook.demos import LiveCNN
+from cnnbook.demos.live_cnn import trained_cnn
 from tests.browser.driver import number
 from tests.browser.live import CHAPTER, Live, keras_cnn
 

@@ -1,0 +1,81 @@
+"""What all demos share: an anywidget that also writes itself into the page, to live there without a kernel."""
+
+import base64
+import html
+import io
+import json
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from cnnbook.demos.shared import linker
+
+DEMOS = Path(__file__).resolve().parent.parent
+
+
+def javascript(name: str) -> str:
+    """The ES module of a demo: its `demo.js` and all that this imports."""
+    return linker.module(DEMOS / name / "demo.js")
+
+
+def style(*names: str) -> str:
+    """What all demos share of CSS, then what these demos have of their own."""
+    files = (DEMOS / name / "demo.css" for name in ("shared", *names))
+    return "".join(file.read_text(encoding="utf-8") for file in files if file.exists())
+
+
+class Demo(anywidget.AnyWidget):
+    """An anywidget whose public traits are also written into the notebook's output as HTML.
+
+    The page's script finds that element and runs the demo's module in it; a viewer without JavaScript shows the stand-in.
+    Subclasses set `name`, `_esm` and `_css`, tag their public traits with `sync=True, public=True`, and write `stand_in`.
+    """
+
+    name: str
+
+    def state(self) -> dict:
+        """The public traits, as the page's script gets them."""
+        return {name: getattr(self, name) for name in sorted(self.traits(public=True))}
+
+    def stand_in(self) -> str:
+        """HTML to be shown where no script runs: pictures with alt text and what they show in words."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def html(self) -> str:
+        """The demo as an element of a page: its state, and inside it the stand-in."""
+        state = html.escape(json.dumps(self.state(), separators=(",", ":"), allow_nan=False))
+        return f'<div class="cnnbook-demo" data-demo="{self.name}" data-state="{state}">{self.stand_in()}</div>'
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/html"] = self.html()
+        return data, metadata
+
+
+def pixel_image(pixels: np.ndarray, alt: str, scale: int) -> str:
+    """An <img> of uint8 pixels (height, width, 3), enlarged without smoothing.
+
+    A BMP has no compression, so its bytes do not depend on the version of a library.
+    """
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "BMP")
+    source = base64.b64encode(buffer.getvalue()).decode()
+    height, width = pixels.shape[:2]
+    return (
+        f'<img alt="{html.escape(alt)}" width="{width * scale}" height="{height * scale}" '
+        f'style="image-rendering: pixelated" src="data:image/bmp;base64,{source}">'
+    )
+
+
+def finite(name: str, value: float) -> float:
+    """Return a number that is neither NaN nor infinite, or say what is wrong with trait `name`."""
+    if not np.isfinite(value):
+        raise traitlets.TraitError(f"{name} is {value}; it takes a finite number")
+    return float(value)
