@@ -1,11 +1,14 @@
 """Sizes, padding, receptive fields, parameters and multiply-accumulates: integers in, integers out.
 
 Wherever Keras takes an int or a (height, width) pair, so do these functions; with a pair anywhere, the answer is a pair.
+Each refuses what is no number of at least 1, naming the argument: TypeError for the wrong kind, ValueError for the wrong size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-IntOrPair = int | tuple[int, int]
+from cnnbook.door import IntOrPair, choice, flag, pair, whole
+
+PADDINGS = ("same", "valid")
 
 
 def conv_output_size(
@@ -26,7 +29,7 @@ def conv_output_size(
         >>> conv_output_size((5, 7), 3)
         (3, 5)
     """
-    _check_padding(padding)
+    padding = choice("padding", padding, PADDINGS)
     return _per_axis(_output_size, {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}, padding)
 
 
@@ -48,32 +51,33 @@ def same_padding(
 
 
 def conv_parameters(kernel_size: IntOrPair, in_channels: int, filters: int, *, use_bias: bool = True, groups: int = 1) -> int:
-    """Weights of a 2-D convolution: height x width x (in_channels / groups) x filters, and one bias a filter.
+    """Weights of a 2-D convolution: height x width x (in_channels / groups) x filters, and one bias per filter.
 
     Raises:
-        ValueError: `in_channels` or `filters` is not divisible by `groups`; TypeError and ValueError as `conv_output_size`.
+        TypeError: a number is not an int, or `use_bias` is no bool.
+        ValueError: a number is below 1, or `in_channels` or `filters` is not divisible by `groups`.
 
     Example:
         >>> conv_parameters((4, 4), 3, 10)
         490
     """
     height, width = pair("kernel_size", kernel_size)
+    in_channels, filters, groups = whole("in_channels", in_channels), whole("filters", filters), whole("groups", groups)
     for name, channels in (("in_channels", in_channels), ("filters", filters)):
-        if positive(name, channels) % positive("groups", groups):
+        if channels % groups:
             raise ValueError(f"{name} is {channels}; it must be divisible by groups, which is {groups}")
-    in_channels, filters, groups = int(in_channels), int(filters), int(groups)  # NumPy's integers would overflow
-    return height * width * (in_channels // groups) * filters + (filters if use_bias else 0)
+    return height * width * (in_channels // groups) * filters + (filters if flag("use_bias", use_bias) else 0)
 
 
 def dense_parameters(inputs: int, units: int, *, use_bias: bool = True) -> int:
-    """Weights of a dense layer: one per input and unit, and one bias a unit.
+    """Weights of a dense layer: one per input and unit, and one bias per unit.
 
     Example:
         >>> dense_parameters(1280, 10)
         12810
     """
-    inputs, units = positive("inputs", inputs), positive("units", units)
-    return (inputs + 1 if use_bias else inputs) * units
+    inputs, units = whole("inputs", inputs), whole("units", units)
+    return (inputs + 1 if flag("use_bias", use_bias) else inputs) * units
 
 
 def batch_norm_parameters(channels: int) -> tuple[int, int]:
@@ -83,7 +87,7 @@ def batch_norm_parameters(channels: int) -> tuple[int, int]:
         >>> batch_norm_parameters(32)
         (64, 64)
     """
-    channels = positive("channels", channels)
+    channels = whole("channels", channels)
     return 2 * channels, 2 * channels
 
 
@@ -110,11 +114,15 @@ def dense_multiply_accumulates(inputs: int, units: int) -> int:
     return dense_parameters(inputs, units, use_bias=False)
 
 
-def receptive_field(layers: Sequence[tuple[IntOrPair, IntOrPair]]) -> IntOrPair:
+def receptive_field(layers: Iterable[tuple[IntOrPair, IntOrPair]]) -> IntOrPair:
     """How many input pixels, along each axis, one unit after these layers can see.
 
     Args:
         layers: (kernel_size, stride) of each layer, from the input on.
+
+    Raises:
+        TypeError: an entry is no such pair, or a number is not an int.
+        ValueError: a number is below 1.
 
     Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks", Distill 2019, eq. 2.
 
@@ -130,6 +138,8 @@ def receptive_field(layers: Sequence[tuple[IntOrPair, IntOrPair]]) -> IntOrPair:
             jump *= stride
         return size
 
+    if not isinstance(layers, Iterable):
+        raise TypeError(f"layers is {layers!r}; it takes pairs (kernel_size, stride)")
     layers = list(layers)
     for layer in layers:
         if not isinstance(layer, tuple | list) or len(layer) != 2:
@@ -138,29 +148,6 @@ def receptive_field(layers: Sequence[tuple[IntOrPair, IntOrPair]]) -> IntOrPair:
     height, width = (field([(kernel[axis], stride[axis]) for kernel, stride in both]) for axis in (0, 1))
     paired = any(isinstance(value, tuple | list) for layer in layers for value in layer)
     return (height, width) if paired else height
-
-
-def positive(name: str, value: int) -> int:
-    """Return `value` if it is an int of at least 1, or say what is wrong with argument `name`."""
-    if isinstance(value, bool) or getattr(value, "ndim", 0) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} is {value!r}; it takes an int or a pair of ints")
-    if value < 1:
-        raise ValueError(f"{name} is {value!r}; it must be at least 1")
-    return int(value)
-
-
-def pair(name: str, value: IntOrPair) -> tuple[int, int]:
-    """Read an int or a pair of ints as (height, width)."""
-    if isinstance(value, tuple | list):
-        if len(value) != 2:
-            raise ValueError(f"{name} is {value!r}; a pair has 2 numbers, not {len(value)}")
-        return positive(name, value[0]), positive(name, value[1])
-    return (positive(name, value),) * 2
-
-
-def _check_padding(padding: str) -> None:
-    if padding not in ("same", "valid"):
-        raise ValueError(f'padding is {padding!r}; it takes "same" or "valid"')
 
 
 def _per_axis(function, arguments: dict[str, IntOrPair], *more):

@@ -8,7 +8,8 @@ from numbers import Real
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnnbook.arithmetic import IntOrPair, conv_output_size, pair, positive, same_padding
+from cnnbook.arithmetic import conv_output_size, same_padding
+from cnnbook.door import IntOrPair, pair, whole
 
 
 def conv2d(
@@ -45,7 +46,7 @@ def conv2d(
     """
     images, kernels = _numbers("images", images, 4), _numbers("kernels", kernels, 4)
     kernel_height, kernel_width, depth, filters = kernels.shape
-    positive("groups", groups)
+    groups = whole("groups", groups)
     if images.shape[3] != depth * groups:
         raise ValueError(
             f"images has {images.shape[3]} channels and kernels have depth {depth} with groups {groups}; "
