@@ -21,7 +21,7 @@ from bookbuild.chromium import launch
 from cnnbook import data, machine
 
 RESULTS = Path(__file__).with_suffix(".json")
-PAGE = Path(__file__).resolve().parent.parent / "_build" / "html" / "chapters" / "07_whole_network.html"
+PAGE = Path(__file__).resolve().parent.parent / "_build" / "html" / "chapters" / "08_whole_network.html"
 IMAGES, WARM_UP = 50, 5
 
 # Choose one file after the other; the time ends with the frame in which the answer stands on the page.

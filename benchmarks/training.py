@@ -1,4 +1,4 @@
-"""Images a second: Keras as in the article's listing, the book's training, and PyTorch, for the CNN of chapter 7.
+"""Images a second: Keras as in the article's listing, the book's training, and PyTorch, for the CNN of chapter 8.
 
 Usage: python benchmarks/training.py [--rounds 5]      (needs the extra [benchmark] and CIFAR-10; some half an hour)
 

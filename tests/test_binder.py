@@ -105,8 +105,8 @@ print(notebook.cells[0].outputs[0].text)
 
 @needs_limits
 def test_the_chapter_that_needs_most_runs_in_two_gigabytes_on_one_core(cifar10, tmp_path):
-    """Chapter 7 as a learner runs it, with the weights loaded; its cells also check every claim of the chapter."""
-    chapter = tmp_path / "07_whole_network.ipynb"
+    """Chapter 8 as a learner runs it, with the weights loaded; its cells also check every claim of the chapter."""
+    chapter = tmp_path / "08_whole_network.ipynb"
     chapter.write_bytes((ROOT / "chapters" / chapter.name).read_bytes())
     result = run_limited(EXECUTE, chapter, CNNBOOK_TRAIN="0")
     assert result.returncode == 0, result.stderr[-3000:]
@@ -114,8 +114,8 @@ def test_the_chapter_that_needs_most_runs_in_two_gigabytes_on_one_core(cifar10, 
 
 @needs_limits
 def test_the_chapter_that_starts_more_processes_keeps_within_two_gigabytes_in_all(cifar10, tmp_path):
-    """Chapter 8: the limit above is one for each process, Binder's is one for all; measured is the kernel with all it starts."""
-    chapter, peak = tmp_path / "08_going_further.ipynb", 0
+    """Chapter 9: the limit above is one for each process, Binder's is one for all; measured is the kernel with all it starts."""
+    chapter, peak = tmp_path / "09_going_further.ipynb", 0
     chapter.write_bytes((ROOT / "chapters" / chapter.name).read_bytes())
     running = psutil.Popen(limited(EXECUTE, chapter), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while running.poll() is None:

@@ -163,6 +163,19 @@ def test_no_number_is_left_to_a_role_that_only_the_book_understands(chapter):
     assert prose.count("data-number") == len(execute.NUMBER.findall(prose))
 
 
+TITLES = {path.stem: re.search(r"^# (.*)$", markdown(nbformat.read(path, as_version=4))[0], re.MULTILINE)[1] for path in CHAPTERS}
+REFERENCE = re.compile(r"\[[Cc]hapter (?P<number>\d+)(?: \((?P<title>[^)]*)\))?\]\((?P<stem>\w+)\.ipynb\)")
+
+
+@each_chapter
+def test_a_chapter_is_referred_to_by_a_link_whose_number_and_title_are_those_of_the_target(chapter):
+    prose = "\n".join(markdown(chapter))
+    for reference in REFERENCE.finditer(prose):
+        assert int(reference["stem"][:2]) == int(reference["number"])
+        assert reference["title"] in {None, TITLES[reference["stem"]]}
+    assert re.findall(r"[Cc]hapters? \d", REFERENCE.sub("", prose)) == [], "a chapter's number without a link"
+
+
 def test_a_number_that_no_cell_computes_stops_the_execution():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell('It has <span data-number="parameters"></span> of them.')])
     with pytest.raises(KeyError, match="the prose quotes 'parameters', which no cell checks or tells"):

@@ -5,7 +5,7 @@ from cnnbook.keras_quietly import keras, layers
 
 
 def mlp() -> keras.Model:
-    """The fully connected baseline of chapter 7: 646,260 parameters.
+    """The fully connected baseline of chapter 8: 646,260 parameters.
 
     Input shape: (batch, 32, 32, 3), float32, pixels in [-1, 1].
     Output shape: (batch, 10), class probabilities.
@@ -41,7 +41,7 @@ def two_layer_cnn() -> keras.Model:
 
 
 def cnn() -> keras.Model:
-    """The whole network of chapter 7: 592,554 parameters.
+    """The whole network of chapter 8: 592,554 parameters.
 
     Four times Conv2D, BatchNormalization, LeakyReLU (slope 0.3, the Keras default), then a dense layer with Dropout.
 

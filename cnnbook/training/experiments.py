@@ -13,7 +13,7 @@ from cnnbook.records import RunRecord
 from cnnbook.training import loop
 
 TRAIN = "CNNBOOK_TRAIN"
-# The learning rates of the sweeps in chapter 5. With Adam: the article's, then four times as much each.
+# The learning rates of the sweeps in chapter 6. With Adam: the article's, then four times as much each.
 RATES = {"adam": (0.0005, 0.002, 0.008, 0.032), "sgd": (0.001, 0.01, 0.1, 1.0)}
 # The recipe of "Going further" without one of its ingredients.
 LEFT_OUT = {
@@ -33,7 +33,7 @@ LENGTHS = (4, 20, 40)  # epochs of the same recipe; ten are "further" itself
 class Experiment:
     """A network and a recipe, trained from seeds 0 to seeds - 1.
 
-    The activations of the first `watched` seeds are recorded too (chapter 4), and with `keep_weights` the trained weights of
+    The activations of the first `watched` seeds are recorded too (chapter 5), and with `keep_weights` the trained weights of
     seed 0.
     """
 

@@ -10,7 +10,7 @@ from PIL import Image
 from cnnbook import models, records
 from tests.browser.driver import Driver
 
-CHAPTER = "chapters/07_whole_network.html"
+CHAPTER = "chapters/08_whole_network.html"
 # Hand over a file by a drop or a paste, both of which a browser makes from the same kind of object.
 HAND_OVER = """([selector, event, text]) => {
     const transfer = new DataTransfer(), node = document.querySelector(selector);

@@ -9,7 +9,7 @@ from cnnbook import records
 from cnnbook.demos.activation_history import LAYERS, RECORDED
 from tests.browser.driver import Driver, number
 
-CHAPTER = "chapters/04_drift.html"
+CHAPTER = "chapters/05_drift.html"
 SLIDER = "Updates so far"
 HEIGHT = 106  # of the fullest bin, in pixels
 TRAINED = [records.load_activations(name)[0] for name in RECORDED]

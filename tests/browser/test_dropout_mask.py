@@ -10,7 +10,7 @@ from cnnbook.demos.dropout_mask import MOST_THROWS, RATES
 from cnnbook.keras_quietly import layers
 from tests.browser.driver import Driver, number
 
-CHAPTER = "chapters/06_dropout.html"
+CHAPTER = "chapters/07_dropout.html"
 LABELS = {"rate": "Rate", "mode": "Mode", "seed": "Seed", "scale": "Scale the survivors by 1/(1 − rate)"}
 
 

@@ -154,8 +154,8 @@ def test_a_chapter_opens_without_raw_markup_and_its_demo_comes_alive_after_its_i
 
 
 def test_the_live_network_in_its_chapter_answers_as_it_does_in_python(open_notebook):
-    ((number, _),) = CHAPTERS["07_whole_network"]
-    page = open_notebook("chapters/07_whole_network.ipynb")
+    ((number, _),) = CHAPTERS["08_whole_network"]
+    page = open_notebook("chapters/08_whole_network.ipynb")
     run_demo(page, number)
     live, demo = Live(page), demos.LiveCNN()
     live.choose("Picture", "horse")

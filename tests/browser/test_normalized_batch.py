@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from cnnbook.keras_quietly import keras, layers
 from tests.browser.driver import Driver, number
 
-CHAPTER = "chapters/05_batch_normalization.html"
+CHAPTER = "chapters/06_batch_normalization.html"
 HALF = 0.00051  # numbers are shown with three decimals
 SETTINGS = [{}, {"γ": "-2.5", "β": "1.25", "ε": "0.1", "Momentum": "0.99"}, {"γ": "0", "ε": "1", "Momentum": "0"}, {"γ": "5", "β": "-5"}]
 

@@ -85,7 +85,7 @@ def on_two_devices(code: str) -> dict:
 
 @pytest.mark.usefixtures("cifar10")
 def test_the_listing_of_the_chapter_trains_the_cnn_on_two_devices_by_the_whole_recipe():
-    chapter = nbformat.read(ROOT / "chapters" / "08_going_further.ipynb", as_version=4)
+    chapter = nbformat.read(ROOT / "chapters" / "09_going_further.ipynb", as_version=4)
     (listing,) = re.findall(r"```python\n(.*?)```", "\n".join(markdown(chapter)), re.DOTALL)
     shown = """
 told = {"replicas": model.distribute_strategy.num_replicas_in_sync, "optimizer": run.recipe["optimizer"], "losses": run.history["loss"]}

@@ -1,4 +1,4 @@
-"""The trained network of chapter 7, alive in the page: what it takes a picture for, and every number on the way there."""
+"""The trained network of chapter 8, alive in the page: what it takes a picture for, and every number on the way there."""
 
 import base64
 import html

@@ -1,4 +1,4 @@
-"""The trained CNN of chapter 7 without Keras: its layers, its weights from the record, and what each layer makes of pictures."""
+"""The trained CNN of chapter 8 without Keras: its layers, its weights from the record, and what each layer makes of pictures."""
 
 from dataclasses import dataclass
 from functools import cache
