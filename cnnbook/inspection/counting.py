@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from cnnbook.inspection.calls import Call
+from cnnbook.inspection.graph import Call
 
 Sizes = tuple[int, ...]
 
@@ -54,12 +54,15 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
         ValueError: its weights are not those of a layer of its kind with its settings.
 
     Example:
-        >>> from cnnbook.inspection.calls import calls
+        >>> from cnnbook.inspection.graph import calls
         >>> from cnnbook.models import two_layer_cnn
         >>> [products(call) for call in calls(two_layer_cnn())][1]
         [((16, 16), (4, 4, 3, 10))]
     """
     kind, weights = type(call.layer), getattr(call.layer, "weights", ())
+    activation = getattr(call.layer, "activation", None)
+    if hasattr(activation, "weights") and not _is_known_without_weights(type(activation)):
+        raise TypeError(f"{call}: its activation is the layer {activation.name!r}; let that one follow it as a layer, and build it anew")
     rule = rules().get(kind)
     if rule is None:
         if weights or not _is_known_without_weights(kind):
@@ -72,8 +75,8 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
     if positions is None:
         found = ", ".join(f"{weight.name} {tuple(weight.shape)}" for weight in weights) or "none"
         raise ValueError(
-            f"layer {call.name!r} is a {kind.__name__}, but its weights ({found}) are not those of a {kind.__name__} with its settings "
-            f"between the shapes {call.inputs[0]} and {call.output}; build it anew, without LoRA, quantization or later changes"
+            f"{call}: its weights ({found}) are not those of a layer of its kind and settings between the shapes {call.inputs[0]} and "
+            f"{call.output}; build it anew, without LoRA, quantization or later changes"
         )
     return list(zip(positions, kernels, strict=True))
 
@@ -168,15 +171,13 @@ def _is_known_without_weights(kind: type) -> bool:
 
     if kind.__module__.startswith("keras.src.ops."):
         return kind.__name__ in COUNTED_OPERATIONS
-    return getattr(layers, kind.__name__, None) is kind and kind.__name__ not in NOT_COUNTED
+    return getattr(layers, kind.__name__, None) is kind and kind.__name__ not in NOT_COUNTED and kind not in rules()
 
 
 def _refusal(call: Call) -> str:
     kind = type(call.layer)
-    counted = "convolutions, dense and normalization layers, Embedding, PReLU and what has no weights"
     if kind.__module__.startswith("keras."):
-        return f"layer {call.name!r} is a {kind.__name__}, for which the book has no rule; it counts {counted}, so leave this layer out"
-    return (
-        f"layer {call.name!r} is a {kind.__name__} from {kind.__module__}, not one of Keras's own, so nobody knows what it multiplies; "
-        "put layers of keras.layers in its place"
-    )
+        counted = "convolutions, dense and normalization layers, Embedding, PReLU and layers without weights"
+        return f"{call}: the book has no rule for this kind; it counts {counted}, so count this one by hand and leave it out of the model"
+    foreign = f"its class comes from {kind.__module__} and not from Keras, so what it multiplies is not known"
+    return f"{call}: {foreign}; put layers of keras.layers in its place"

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from cnnbook.inspection.calls import Call, calls
 from cnnbook.inspection.counting import Sizes, products
+from cnnbook.inspection.graph import Call, calls
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,10 @@ class Call:
     inputs: tuple[tuple[int, ...], ...]
     output: tuple[int, ...]
 
+    def __str__(self) -> str:
+        """How a message names the layer."""
+        return _named(self.name, self.layer)
+
 
 def calls(model) -> list[Call]:
     """Every use of a layer in a Keras model, in the order of computation; models within the model are opened.
@@ -67,7 +71,7 @@ class _Follower:
             taken = [tensor for tensor in keras.tree.flatten((args, kwargs)) if isinstance(tensor, keras.KerasTensor)]
             name = path + layer.name
             if _is_plain_model(layer):
-                given = self(layer, _shapes_for(layer, [*args, *kwargs.values()][0]), f"{name}/")
+                given = self(layer, _shapes_for(layer, args[0] if args else kwargs["inputs"]), f"{name}/")
             else:
                 given = self._outputs(layer, name, args, kwargs)
                 self._note(layer, name, taken, given)
@@ -84,23 +88,26 @@ class _Follower:
         try:
             return keras.tree.flatten(layer.compute_output_spec(*args, **kwargs))
         except Exception as error:  # a layer of any kind has its own
-            what = f"layer {name!r}, a {type(layer).__name__}, does not say which shape it gives"
-            raise ValueError(f"{what} ({type(error).__name__}); put a layer of keras.layers in its place") from error
+            what = f"{_named(name, layer)} does not say which shape it gives ({type(error).__name__})"
+            raise ValueError(f"{what}; put a layer of keras.layers in its place") from error
 
     def _note(self, layer, name: str, taken: list, given: list) -> None:
-        kind = type(layer).__name__
         if len(given) != 1:
-            raise TypeError(f"layer {name!r}, a {kind}, gives {len(given)} outputs; the table has one for each layer, so leave it out")
+            raise TypeError(f"{_named(name, layer)} gives {len(given)} outputs; only layers with one output are counted, so leave it out")
         shapes = [tuple(tensor.shape) for tensor in (*taken, *given)]
         if any(None in shape for shape in shapes):
-            raise ValueError(f"layer {name!r}, a {kind}, gives the shape {shapes[-1]}; build the model so that all sizes are fixed")
+            raise ValueError(f"{_named(name, layer)} gives the shape {shapes[-1]}; build the model so that all sizes are fixed")
         if any(shape[:1] != (self.batch,) for shape in shapes):
             raise ValueError(
-                f"layer {name!r}, a {kind}, makes the shape {shapes[-1]} of {self.batch} images; "
-                "nothing can be counted for one image where images are mixed, so keep the first axis as it is"
+                f"{_named(name, layer)} makes the shape {shapes[-1]} of {self.batch} images; where images are mixed, nothing can be "
+                "counted for one of them, so let the first axis stay as it is"
             )
         *inputs, output = (shape[1:] for shape in shapes)
         self.found.append(Call(name, layer, tuple(inputs), output))
+
+
+def _named(name: str, layer) -> str:
+    return f"layer {name!r} ({type(layer).__name__})"
 
 
 @cache
