@@ -1,7 +1,7 @@
 """Parameters and multiply–accumulates of any layer, model and published network, against Keras and counts made another way."""
 
+import inspect
 import math
-import warnings
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from cnnbook.arithmetic import same_padding
 from cnnbook.inspection import counting
 from cnnbook.models import keras, layers
 
-some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def row_of(layer, shape):
@@ -146,7 +146,7 @@ def test_a_dense_layer_of_any_rank_counts_each_product(shape, units, use_bias):
         ("abc,cd->abd", (4, 5), (4, 3), "d"),
         ("abc,cde->abde", (4, 5), (4, 2, 3), "de"),
         ("abcd,cde->abe", (4, 5, 6), (4, 3), None),
-        ("...x,xy->...y", (4, 5, 6), (None, None, 3), "y"),
+        ("...x,xy->...y", (5, 6), 3, "y"),
         ("abc,bd->adc", (4, 5), (3, 5), None),
         ("abc,bcd->abcd", (4, 5), (4, 5, 2), None),
     ],
@@ -156,11 +156,16 @@ def test_an_einsum_layer_counts_each_product(equation, given_shape, output, bias
     assert row_of(layer, given_shape).multiply_accumulates == sum_with_ones(layer, given_shape)
 
 
-@pytest.mark.parametrize("equation", ["abc,cd->ad", "abc,ad->bcd"])
-def test_an_einsum_layer_that_need_not_multiply_each_pair_is_refused(equation):
-    output = (3,) if equation.endswith("ad") else (5, 3)
-    with pytest.raises((TypeError, ValueError), match="layer 'odd'"):
-        row_of(layers.EinsumDense(equation, output, name="odd"), (4, 5))
+@pytest.mark.parametrize(
+    ("equation", "given_shape", "output"),
+    [
+        ("abc,cd->ad", (4, 5), 3),  # adding first is less work
+        ("...x,xy->...y", (4, 5, 6), 3),  # Keras 3.15 says that the output is (5, 4, 3), and makes (4, 5, 3)
+    ],
+)
+def test_an_einsum_layer_that_is_not_understood_is_refused(equation, given_shape, output):
+    with pytest.raises(ValueError, match="layer 'odd'"):
+        row_of(layers.EinsumDense(equation, output, name="odd"), given_shape)
 
 
 @pytest.mark.parametrize("frozen", [False, True])
@@ -189,71 +194,96 @@ def test_a_layer_without_a_kernel_has_keras_parameters_and_multiplies_nothing(bu
     assert row_of(layer, shape).multiply_accumulates == 0
 
 
-def examples(kind: type) -> list:
-    """Ways to make a layer of a class, with what it is used on, until one works."""
-    shape = {"1D": (8, 4), "3D": (6, 6, 6, 4)}.get(kind.__name__.removesuffix("Transpose")[-2:], (8, 8, 4))
-    inner = layers.Dense(2)
-    arguments = [(), (0.5,), (2, 2), (2,), (inner,), (layers.LSTMCell(2),), ((2, 1, 3),), ((-1,),), (lambda x: x,), ("ab...,bc->ac...", 2)]
-    return [(values, taken) for taken in (shape, (8, 4), (8,), (3, 8, 8, 4), (3, 4, 4, 4, 4)) for values in arguments]
-
-
-def used(kind: type):
-    """A model of one layer of this class, or None where it takes something else than what is tried."""
-    for values, shape in examples(kind):
-        inputs = keras.Input(shape)
-        for given_inputs in ([inputs], [[inputs, inputs]], [inputs, inputs]):
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    output = kind(*values, name="odd")(*given_inputs)
-                return keras.Model(inputs, output)
-            except Exception:  # noqa: S112
-                continue
-    return None
-
-
+NEEDS = {  # arguments and shapes for layers that do not do with none, and pictures
+    "Activation": (["relu"], [(8,)]),
+    "AdditiveAttention": ([], [(8, 4), (8, 4)]),
+    "Attention": ([], [(8, 4), (8, 4)]),
+    "Bidirectional": ([layers.LSTM(2)], [(8, 4)]),
+    "CategoryEncoding": ([3], [(8,)]),
+    "Discretization": ([[0.0, 1.0]], [(8,)]),
+    "Dot": ([1], [(8,), (8,)]),
+    "EinsumDense": (["ab,bc->ac", 2], [(8,)]),
+    "Embedding": ([9, 2], [(8,)]),
+    "GroupNormalization": ([2], [(8, 8, 4)]),
+    "HashedCrossing": ([3], [(1,), (1,)]),
+    "Hashing": ([3], [(8,)]),
+    "Lambda": ([lambda x: x / 2], [(8,)]),
+    "MelSpectrogram": ([], [(8000,)]),
+    "Permute": ([(2, 1)], [(8, 4)]),
+    "Pipeline": ([[layers.Dense(2)]], [(8,)]),
+    "RNN": ([layers.LSTMCell(2)], [(8, 4)]),
+    "RandomTranslation": ([0.5, 0.5], [(8, 8, 4)]),
+    "RepeatVector": ([3], [(8,)]),
+    "Reshape": ([(-1,)], [(8, 4)]),
+    "ReversibleEmbedding": ([9, 2], [(8,)]),
+    "STFTSpectrogram": ([], [(8000, 1)]),
+    "SpatialDropout1D": ([0.5], [(8, 4)]),
+    "SpatialDropout3D": ([0.5], [(6, 6, 6, 4)]),
+    "SpectralNormalization": ([layers.Dense(2)], [(8,)]),
+    "StringLookup": ([], [(8,)]),
+    "TextVectorization": ([], [(8,)]),
+    "TimeDistributed": ([layers.Dense(2)], [(8, 4)]),
+} | {name: ([2], [(8, 4)]) for name in ("GRU", "LSTM", "SimpleRNN")}
+NEEDS |= {f"ConvLSTM{axes}D": ([2, 2], [(3, *[4] * axes, 4)]) for axes in (1, 2, 3)}
+NEEDS |= {name: ([], [(8, 8, 4)] * 2) for name in ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract")}
+NEEDS |= {name: ([2] * sizes, [(8, 4)] * 2) for name, sizes in (("MultiHeadAttention", 2), ("GroupedQueryAttention", 3))}
+# No layer of a graph; or wrapped around something else; or (Equalization) given out by Keras as its own input, so that there is no model.
+NOT_IN_A_MODEL = {"GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells", "Layer", "InputLayer", "Wrapper", "Equalization"}
+NOT_IN_A_MODEL |= {"FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"}
 KINDS = sorted({kind for kind in vars(layers).values() if isinstance(kind, type) and issubclass(kind, layers.Layer)}, key=str)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not layers.InputLayer], ids=lambda kind: kind.__name__)
+TAKES = {layers.StringLookup: "string", layers.HashedCrossing: "int32"}
+
+
+def used(kind: type) -> keras.Model:
+    """A model of one layer of this class, which is named "odd"."""
+    needs = inspect.signature(kind).parameters.values()
+    required = sum(each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD for each in needs)
+    rank = {"1D": 1, "3D": 3}.get(kind.__name__.removesuffix("Transpose")[-2:], 2)
+    values, shapes = NEEDS.get(kind.__name__, ([1] * required, [(*[6] * rank, 3)]))
+    inputs = [keras.Input(shape, dtype=TAKES.get(kind)) for shape in shapes]
+    layer = kind(*values, name="odd")
+    apart = len(inputs) == 1 or "QueryAttention" in kind.__name__ or kind is layers.MultiHeadAttention
+    return keras.Model(inputs, layer(*inputs) if apart else layer(inputs))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.__name__ not in NOT_IN_A_MODEL], ids=lambda kind: kind.__name__)
 def test_every_layer_of_keras_is_counted_or_refused_by_name(kind):
     model = used(kind)
-    if model is None:
-        assert kind.__name__ in counting.NOT_COUNTED or kind.__name__.endswith("Cell") or kind in counting.rules()
-        return
-    try:
+    if kind in counting.rules() or not (model.count_params() or kind.__name__ in {*counting.NOT_COUNTED, "TextVectorization"}):
         table = inspection.table(model)
-    except (TypeError, ValueError) as refused:
-        assert str(refused).startswith("layer 'odd")
-        assert kind not in counting.rules()
-        return
-    assert table.parameters == model.count_params()
-    if kind not in counting.rules():
-        assert (table.parameters, table.multiply_accumulates) == (0, 0)
-        assert traced(model) == 0
+        assert table.parameters == model.count_params()
+        if not table.parameters:
+            assert table.multiply_accumulates == 0
+            if not kind.__name__.startswith("Adaptive"):  # which Keras puts together from products with numbers that it never changes
+                assert traced(model) == 0
+    else:
+        with pytest.raises((TypeError, ValueError), match=f"layer 'odd' .{kind.__name__}.*"):
+            inspection.table(model)
 
 
-@st.composite
-def networks(draw):
-    """A network of a few steps: each takes one or two of the maps so far, and some layers and models are used again."""
+STEPS = ("convolution", "depthwise", "inner", "new", "dense", "add", "join", "half")
+
+
+def network(steps: list[tuple[str, int, int]]) -> keras.Model:
+    """Each step takes one or two of the maps so far; "convolution", "depthwise" and "inner" are the same each time."""
     inputs = keras.Input((6, 6, 4))
+    inner = [keras.Input((None, None, 4)), layers.Conv2D(2, 1, activation="relu"), layers.Conv2D(4, 2, padding="same")]
     shared = {
         "convolution": layers.Conv2D(4, 3, padding="same"),
         "depthwise": layers.DepthwiseConv2D(3, padding="same"),
-        "inner": keras.Sequential(
-            [keras.Input((None, None, 4)), layers.Conv2D(2, 1, activation="relu"), layers.Conv2D(4, 2, padding="same")]
-        ),
+        "inner": keras.Sequential(inner),
     }
     maps = [inputs]
-    for _ in range(draw(st.integers(1, 6))):
-        x, y = draw(st.sampled_from(maps)), draw(st.sampled_from(maps))
-        step = draw(st.sampled_from([*shared, "new", "dense", "add", "join", "half"]))
+    for step, left, right in steps:
+        x, y = maps[left % len(maps)], maps[right % len(maps)]
         if step == "new":
-            x = layers.Conv2D(4, draw(st.integers(1, 3)), padding="same", use_bias=draw(st.booleans()))(x)
+            x = layers.Conv2D(4, 1 + right % 3, padding="same", use_bias=bool(left % 2))(x)
         elif step == "dense":
             x = layers.LeakyReLU()(layers.BatchNormalization()(layers.Dense(4)(x)))
         elif step == "add" and x.shape == y.shape:
-            x = layers.Add()([x, y]) if draw(st.booleans()) else x + y
+            x = layers.Add()([x, y]) if left % 2 else x + y
         elif step == "join" and x.shape == y.shape:
             x = layers.Conv2D(4, 1)(layers.Concatenate()([x, y]))
         elif step == "half":
@@ -264,9 +294,10 @@ def networks(draw):
     return keras.Model(inputs, [layers.GlobalAveragePooling2D()(x) for x in maps[-2:]])
 
 
-@given(networks())
-@settings(some, max_examples=25)
-def test_branches_shared_layers_and_models_within_count_what_tensorflow_computes(model):
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=6))
+@settings(some, max_examples=20)
+def test_branches_shared_layers_and_models_within_count_what_tensorflow_computes(steps):
+    model = network(steps)
     table = inspection.table(model)
     assert table.parameters == model.count_params()
     assert table.multiply_accumulates == traced(model)
@@ -274,8 +305,8 @@ def test_branches_shared_layers_and_models_within_count_what_tensorflow_computes
 
 # Multiply–accumulates for an image of 224 × 224 as published, and half a unit of the last digit that is given.
 PUBLISHED = {
-    "VGG16": (15.5e9, 0.05e9),  # Canziani, Paszke and Culurciello 2016, arXiv:1605.07678
-    "ResNet50": (3.8e9, 0.06e9),  # He et al. 2016, arXiv:1512.03385, table 1, "3.8 × 10⁹ FLOPs (multiply-adds)", cut off, not rounded
+    "VGG16": (15.5e9, 0.05e9),  # Sze, Chen, Yang and Emer 2017, arXiv:1703.09039, table II, "Total MACs"
+    "ResNet50": (3.9e9, 0.05e9),  # the same; He et al. 2016, arXiv:1512.03385, table 1, cut it off: 3.8 × 10⁹ multiply-adds
     "MobileNetV2": (300e6, 5e6),  # Sandler et al. 2018, arXiv:1801.04381, table 4, "300M" multiply-adds
     "EfficientNetB0": (0.39e9, 0.005e9),  # Tan and Le 2019, arXiv:1905.11946, table 2, "0.39B"
 }

@@ -145,11 +145,12 @@ def _einsum(call: Call, kernel: Sizes) -> tuple[Sizes] | None:
     """One product for each combination of the letters of "ab,bc->ac": those of the kernel, and the others of the input."""
     taken, multiplied, given = call.layer.equation.replace("->", ",").split(",")
     batch, *letters = _letters(taken, 1 + len(call.inputs[0]))
-    sizes = dict(zip(letters, call.inputs[0], strict=True))
+    first, *kept = _letters(given, 1 + len(call.output))
+    sizes = dict([*zip(multiplied, kernel, strict=True), *zip(letters, call.inputs[0], strict=True)])
     places = [letter for letter in letters if letter not in multiplied]
-    known = all(sizes.get(letter, size) == size for letter, size in zip(multiplied, kernel, strict=True))
-    summed_alone = set(places) - set(_letters(given, 1 + len(call.output)))
-    if not known or batch in multiplied or summed_alone or len(sizes) < len(letters):
+    fits = [sizes[letter] for letter in multiplied] == [*kernel] and [sizes.get(letter) for letter in kept] == [*call.output]
+    summed_alone = not set(places) <= set(kept)  # then adding first and multiplying afterwards is less work
+    if not fits or summed_alone or first != batch or batch in multiplied or len(set(letters)) < len(letters):
         return None
     return (tuple(sizes[letter] for letter in places),)
 
