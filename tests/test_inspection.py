@@ -8,7 +8,7 @@ import pytest
 
 from cnnbook import inspection, models
 from cnnbook.inspection import counting, graph, layer_table
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers
 
 
 def stacked(shape, *stack):

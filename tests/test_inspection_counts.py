@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnnbook import inspection
 from cnnbook.arithmetic import same_padding
 from cnnbook.inspection import counting
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers
 
 some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

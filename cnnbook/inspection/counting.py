@@ -84,7 +84,7 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
 @cache
 def rules() -> dict[type, Rule]:
     """The rule of each class of keras.layers that has weights and is counted."""
-    from keras import layers
+    from cnnbook.keras_quietly import layers
 
     bias, kernel = frozenset({"bias"}), ("kernel",)
     found = {layers.Dense: Rule(kernel, bias, _dense), layers.EinsumDense: Rule(kernel, bias, _einsum)}
@@ -168,7 +168,7 @@ def _channels_and_places(layer, shape: Sizes) -> tuple[int, Sizes]:
 
 def _is_known_without_weights(kind: type) -> bool:
     """Of Keras itself, by identity: a class of that name that somebody else wrote may do anything."""
-    from keras import layers
+    from cnnbook.keras_quietly import layers
 
     if kind.__module__.startswith("keras.src.ops."):
         return kind.__name__ in COUNTED_OPERATIONS

@@ -39,7 +39,7 @@ def calls(model) -> list[Call]:
         >>> [(type(call.layer).__name__, call.output) for call in calls(two_layer_cnn())][:2]
         [('InputLayer', (32, 32, 3)), ('Conv2D', (16, 16, 10))]
     """
-    import keras
+    from cnnbook.keras_quietly import keras
 
     _check_model(model)
     batch = next((size for tensor in model.inputs for size in tensor.shape[:1] if size), BATCH)
@@ -65,7 +65,7 @@ class _Follower:
 
     def __call__(self, model, shapes: list[tuple[int, ...]], path: str) -> list:
         """Note the calls of `model` on inputs of these shapes; return its outputs, which have a shape and a dtype and no values."""
-        import keras
+        from cnnbook.keras_quietly import keras
 
         def call(layer, *args, **kwargs):
             taken = [tensor for tensor in keras.tree.flatten((args, kwargs)) if isinstance(tensor, keras.KerasTensor)]
@@ -83,7 +83,7 @@ class _Follower:
         return [keras.KerasTensor(tensor.shape, tensor.dtype) for tensor in copy.outputs]
 
     def _outputs(self, layer, name: str, args: tuple, kwargs: dict) -> list:
-        import keras
+        from cnnbook.keras_quietly import keras
 
         try:
             return keras.tree.flatten(layer.compute_output_spec(*args, **kwargs))
@@ -113,7 +113,7 @@ def _named(name: str, layer) -> str:
 @cache
 def _stand_in() -> type:
     """What takes a layer's place in the copy of the graph, so that the layer itself is not called once more."""
-    import keras
+    from cnnbook.keras_quietly import keras
 
     class StandIn(keras.Operation):
         def __init__(self, outputs: list):
@@ -128,7 +128,7 @@ def _stand_in() -> type:
 
 def _is_plain_model(layer) -> bool:
     """A model that computes its graph and nothing else: Sequential, functional, or a subclass with the `call` of one of them."""
-    import keras
+    from cnnbook.keras_quietly import keras
 
     if not isinstance(layer, keras.Model) or not hasattr(layer, "inputs"):
         return False
@@ -137,7 +137,7 @@ def _is_plain_model(layer) -> bool:
 
 
 def _check_model(model) -> None:
-    import keras
+    from cnnbook.keras_quietly import keras
 
     if not isinstance(model, keras.Model):
         raise TypeError(f"model is {model!r}; it takes a Keras model")
@@ -152,7 +152,7 @@ def _check_model(model) -> None:
 
 def _shapes_for(model, given) -> list[tuple[int, ...]]:
     """The shapes of what a model within a model is given, one for each of its inputs, as Keras assigns them."""
-    import keras
+    from cnnbook.keras_quietly import keras
 
     by_name = isinstance(given, dict) and all(tensor.name in given for tensor in model.inputs)
     tensors = [given[tensor.name] for tensor in model.inputs] if by_name else keras.tree.flatten(given)
