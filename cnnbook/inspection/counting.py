@@ -63,6 +63,8 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
     activation = getattr(call.layer, "activation", None)
     if hasattr(activation, "weights") and not _is_known_without_weights(type(activation)):
         raise TypeError(f"{call}: its activation is the layer {activation.name!r}; let that one follow it as a layer, and build it anew")
+    if "call" in vars(call.layer):
+        raise TypeError(f"{call}: its method call was replaced, so what it multiplies is not known; build it anew")
     rule = RULES.get(kind)
     if rule is None:
         if weights or not _is_known_without_weights(kind):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from cnnbook.keras_quietly import keras
 
+_INPUT = keras.Input((1,), name="input")
+_FUNCTIONAL = type(keras.Model(_INPUT, _INPUT, name="functional"))  # a class for which Keras has no public name
 BATCH = 89  # images in the batch that is followed; hardly a size in a model, so that a layer that mixes images is noticed
 
 
@@ -41,16 +43,15 @@ def calls(model) -> list[Call]:
         [('InputLayer', (32, 32, 3)), ('Conv2D', (16, 16, 10))]
     """
     _check_model(model)
-    batch = next((size for tensor in model.inputs for size in tensor.shape[:1] if size), BATCH)
-    for tensor in model.inputs:
-        if None in tensor.shape[1:]:
-            known = f"{tensor.name!r} has the shape {tuple(tensor.shape)}"
-            raise ValueError(f"model {model.name!r}: the input {known}; build the model on a keras.Input whose sizes are all fixed")
-    found = []
-    for layer in model.layers:
+    batch, found = next((size for tensor in model.inputs for size in tensor.shape[:1] if size), BATCH), []
+    for layer in _plain(model).layers:
         if type(layer) is keras.layers.InputLayer:
             shape = tuple(layer.batch_shape[1:])
-            found.append(Call(layer.name, layer, (shape,), shape))
+            if None in shape:
+                known = f"{_named(layer.name, layer)} of model {model.name!r} has the shape {tuple(layer.batch_shape)}"
+                raise ValueError(f"{known}; build the model on a keras.Input whose sizes are all fixed")
+            if layer in model.layers:
+                found.append(Call(layer.name, layer, (shape,), shape))
     follow = _Follower(batch, found)
     follow(model, [(batch, *tensor.shape[1:]) for tensor in model.inputs], "")
     return found
@@ -75,9 +76,9 @@ class _Follower:
                 self._note(layer, name, taken, given)
             return _StandIn(given)(*taken)
 
-        inputs = [keras.Input(batch_shape=shape, dtype=tensor.dtype) for shape, tensor in zip(shapes, model.inputs, strict=True)]
-        graph = keras.Model(model.inputs, model.outputs, name=model.name)  # a Sequential has none of its own
-        copy = keras.models.clone_model(graph, inputs, clone_function=lambda layer: layer, call_function=call)
+        pairs = zip(shapes, model.inputs, strict=True)
+        inputs = [keras.Input(batch_shape=shape, dtype=tensor.dtype, name=tensor.name) for shape, tensor in pairs]
+        copy = keras.models.clone_model(_plain(model), inputs, clone_function=lambda layer: layer, call_function=call)
         return [keras.KerasTensor(tensor.shape, tensor.dtype) for tensor in copy.outputs]
 
     def _outputs(self, layer, name: str, args: tuple, kwargs: dict) -> list:
@@ -119,17 +120,20 @@ class _StandIn(keras.Operation):
 
 def _is_plain_model(layer) -> bool:
     """A model that computes its graph and nothing else: Sequential, functional, or a subclass with the `call` of one of them."""
-    if not isinstance(layer, keras.Model) or not hasattr(layer, "inputs"):
-        return False
-    functional = type(keras.Model(layer.inputs, layer.outputs, name=layer.name))
-    return type(layer).call in (keras.Sequential.call, functional.call)
+    known = isinstance(layer, keras.Sequential | _FUNCTIONAL) and hasattr(layer, "inputs")
+    return known and type(layer).call in (keras.Sequential.call, _FUNCTIONAL.call) and "call" not in vars(layer)
+
+
+def _plain(model):
+    """The graph of a model as a functional model, which a Sequential is not."""
+    return keras.Model(model.inputs, model.outputs, name=model.name)
 
 
 def _check_model(model) -> None:
     if not isinstance(model, keras.Model):
         raise TypeError(f"model is {model!r}; it takes a Keras model")
     if isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
-        raise ValueError(f"model {model.name!r} does not know its input yet; let it begin with keras.Input")
+        raise ValueError(f"model {model.name!r} does not know its input yet; let it begin with keras.Input and go on with a layer")
     if not _is_plain_model(model):
         raise TypeError(
             f"model {model.name!r} is a {type(model).__name__}, which computes what its own call says; only the layers of a "
