@@ -305,7 +305,7 @@ def test_branches_shared_layers_and_models_within_count_what_tensorflow_computes
 
 # Multiply–accumulates for an image of 224 × 224 as published, and half a unit of the last digit that is given.
 PUBLISHED = {
-    "VGG16": (15.5e9, 0.05e9),  # Sze, Chen, Yang and Emer 2017, arXiv:1703.09039, section V: "15.5G MACs"
+    "VGG16": (15.5e9, 0.05e9),  # Sze, Chen, Yang and Emer 2017, arXiv:1703.09039: "15.5G MACs"
     "ResNet50": (3.9e9, 0.05e9),  # the same: "3.9G MACs"; He et al. 2016, arXiv:1512.03385, table 1, cut it off: 3.8 × 10⁹
     "MobileNetV2": (300e6, 5e6),  # Sandler et al. 2018, arXiv:1801.04381, table 4, "300M" multiply-adds
     "EfficientNetB0": (0.39e9, 0.005e9),  # Tan and Le 2019, arXiv:1905.11946, table 2, "0.39B"
