@@ -16,7 +16,7 @@ TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 dtypes = st.sampled_from(["float32", "float64"])
 seeds = st.integers(0, 2**32 - 1)
 paddings = st.sampled_from(["same", "valid"])
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=200, deadline=None)
 
 
 def on_tape(function: Callable, inputs: list[np.ndarray], upstream: np.ndarray) -> list[np.ndarray]:
