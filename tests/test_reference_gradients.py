@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnnbook import reference
 from cnnbook.arithmetic import conv_output_size
-from cnnbook.models import keras, layers
+from cnnbook.keras_quietly import keras, layers, tf
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 dtypes = st.sampled_from(["float32", "float64"])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnbook import reference
-from cnnbook.models import keras
+from cnnbook.keras_quietly import keras
 
 TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
 few = settings(max_examples=15, deadline=None)
