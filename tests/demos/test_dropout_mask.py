@@ -224,7 +224,7 @@ def test_the_stand_in_shows_each_value_before_and_after_the_first_mask_and_what_
 
 def test_the_pages_masks_are_pythons_element_by_element(javascript_module):
     """The page's own function, run by itself: all throws, several seeds, every rate."""
-    page = javascript_module("dropout_mask/demo.js")
+    page = javascript_module("dropout_mask/arithmetic.js")
     for seed, rate in zip([0, 1, 9_999, 1_234, 77, 3], RATES, strict=True):
         settings = [(seed, rate, k, unit, UNITS) for k in range(1, MOST_THROWS + 1) for unit in range(UNITS)]
         assert page.map("isKept", settings) == DropoutMask(seed=seed, rate=rate).masks(MOST_THROWS).ravel().tolist()
