@@ -2,6 +2,6 @@
 
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.models import ablations
-from cnnbook.models.networks import cnn, mlp, two_layer_cnn
+from cnnbook.models.networks import cnn, mlp, two_layer_cnn, two_layer_cnn_relu
 
-__all__ = ["ablations", "cnn", "keras", "layers", "mlp", "two_layer_cnn"]
+__all__ = ["ablations", "cnn", "keras", "layers", "mlp", "two_layer_cnn", "two_layer_cnn_relu"]
