@@ -50,7 +50,7 @@ clean:
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make needs Python 3.11, 3.12 or 3.13; name one with make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[book,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[keras,book,test]'
 	touch $@
 
 .venv/.lab: $(READY)

@@ -7,8 +7,8 @@ import re
 
 import nbformat
 
-from bookbuild import execute
-from bookbuild.places import CHAPTERS, PYPROJECT, check_repository, repository
+from bookbuild import execute, places
+from bookbuild.places import CHAPTERS, check_repository, repository
 
 MARK = 'find_spec("cnnbook")'
 # Plain code in each chapter, because one that was downloaded alone has nothing else. The clone is put on the path as it is: an
@@ -39,12 +39,12 @@ def write_address(new: str) -> None:
         ValueError: it is not a repository on GitHub, from which alone Colab opens notebooks.
     """
     new = check_repository("address", new.removesuffix("/").removesuffix(".git"))
-    text, line = PYPROJECT.read_text(encoding="utf-8"), f'Repository = "{new}"'
+    text, line = places.PYPROJECT.read_text(encoding="utf-8"), f'Repository = "{new}"'
     if repository():
         text = re.sub(r"^Repository = .*$", line, text, flags=re.MULTILINE)
     else:
         text = text.replace("[project.optional-dependencies]", f"[project.urls]\n{line}\n\n[project.optional-dependencies]", 1)
-    PYPROJECT.write_text(text, encoding="utf-8")
+    places.PYPROJECT.write_text(text, encoding="utf-8")
 
 
 def write_cell(notebook: nbformat.NotebookNode, source: str) -> None:

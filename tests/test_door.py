@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnnbook import door
-from cnnbook.models import keras
+from cnnbook.keras_quietly import keras
 
 REAL = hnp.integer_dtypes() | hnp.unsigned_integer_dtypes() | hnp.floating_dtypes(sizes=(32, 64))
 ARRAYS = hnp.arrays(REAL | hnp.boolean_dtypes(), hnp.array_shapes(min_dims=0, max_dims=3, min_side=1, max_side=4))

@@ -10,6 +10,8 @@ from cnnbook import data
 from tests.conftest import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SETUP = ROOT / ".github" / "actions" / "setup" / "action.yml"
+FILES = [*WORKFLOWS, SETUP]
 WRITES = {("publish.yml", "deploy"): {"pages": "write", "id-token": "write"}}
 
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -23,17 +25,17 @@ def test_the_three_workflows_are_there():
     assert [path.stem for path in WORKFLOWS] == ["publish", "test", "weekly"]
 
 
-@each_workflow
-def test_every_action_is_pinned_by_a_full_hash_with_its_version_beside_it(path):
-    used = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_action_from_elsewhere_is_pinned_by_a_full_hash_with_its_version_beside_it(path):
+    used = [action for action in re.findall(r"uses: (.+)", path.read_text(encoding="utf-8")) if action != "./.github/actions/setup"]
     assert used
     for action in used:
         assert re.fullmatch(r"actions/[\w-]+(/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
 def test_an_action_has_the_same_hash_everywhere():
-    pins = dict.fromkeys(re.findall(r"uses: (.+)", "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)))
-    names = [pin.split("@")[0] for pin in pins]
+    pins = dict.fromkeys(re.findall(r"uses: (.+)", "".join(path.read_text(encoding="utf-8") for path in FILES)))
+    names = [pin.split("@")[0] for pin in pins if "@" in pin]
     assert len(names) == len(set(names))
 
 
@@ -80,15 +82,25 @@ def test_a_publication_that_is_skipped_pushes_no_other_out_of_the_queue():
     assert {name: job["concurrency"]["cancel-in-progress"] for name, job in workflow["jobs"].items()} == {"build": True, "deploy": False}
 
 
+@each_workflow
+def test_every_job_that_uses_the_repository_sets_it_up_in_the_one_way(path):
+    for job in jobs(path).values():
+        used = [step.get("uses", "").split("@")[0] for step in job["steps"]]
+        assert ("actions/checkout" in used) == ("./.github/actions/setup" in used)
+        assert "actions/setup-python" not in used
+
+
 @pytest.mark.parametrize("name", ["test", "weekly"])
 def test_a_run_without_the_data_fails_instead_of_skipping_what_needs_it(name):
     for job in jobs(ROOT / ".github" / "workflows" / f"{name}.yml").values():
-        commands = [step.get("run") for step in job["steps"]]
-        assert "make test" not in commands or "make data" in commands[: commands.index("make test")]
+        if "make test" in [step.get("run") for step in job["steps"]]:
+            (setup,) = [step for step in job["steps"] if step.get("uses") == "./.github/actions/setup"]
+            assert setup["with"]["data"] == "true"
+    assert "make data" in [step.get("run") for step in yaml.safe_load(SETUP.read_text(encoding="utf-8"))["runs"]["steps"]]
 
 
 def test_what_is_kept_between_runs_is_the_archive_that_the_package_looks_for(monkeypatch):
     monkeypatch.delenv("KERAS_HOME", raising=False)
-    (job,) = jobs(ROOT / ".github" / "workflows" / "test.yml").values()
-    kept = {step["with"]["path"] for step in job["steps"] if step.get("uses", "").startswith("actions/cache")}
+    steps = yaml.safe_load(SETUP.read_text(encoding="utf-8"))["runs"]["steps"]
+    kept = {step["with"]["path"] for step in steps if step.get("uses", "").startswith("actions/cache")}
     assert [Path(path).expanduser() for path in kept] == [data.keras_archive()]

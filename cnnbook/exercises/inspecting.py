@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnbook import arithmetic
+from cnnbook import arithmetic, inspection
 from cnnbook.exercises import reading
 from cnnbook.exercises.mechanics import Choice, Number, Parts, exercise
 from cnnbook.exercises.reading import Wrong
@@ -122,35 +122,49 @@ class SmallNetwork:
     def check(self, answer: object) -> None:
         """As `Number.check`."""
         model = reading.model(answer)
-        picture, probabilities = (None, SIDE, SIDE, CHANNELS), (None, CLASSES)
-        if model.input_shape != picture:
-            raise Wrong(f"the model takes {model.input_shape}, the two-layer network takes {picture}")
-        self._check_convolutions([layer for layer in model.layers if type(layer).__name__ == "Conv2D"])
-        if model.output_shape != probabilities:
-            raise Wrong(f"the model gives {model.output_shape}, ten probabilities have the shape {probabilities}")
-        parameters = model.count_params()
-        if parameters >= FEW:
-            largest = max(model.layers, key=lambda layer: layer.count_params())
-            raise Wrong(
-                f"the model has {parameters} parameters, {largest.count_params()} of them in {type(largest).__name__}; "
-                "let each map become one number before it comes there"
-            )
-        pictures = np.random.default_rng(0).uniform(-1, 1, (2, SIDE, SIDE, CHANNELS)).astype("float32")
-        given = reading.array(model(pictures))
+        try:
+            uses = inspection.calls(model)
+        except (TypeError, ValueError) as error:
+            raise Wrong(str(error)) from None
+        image, probabilities = (SIDE, SIDE, CHANNELS), (CLASSES,)
+        if model.input_shape[1:] != image:
+            raise Wrong(f"the model takes {model.input_shape}, the two-layer network takes {(None, *image)}")
+        convolutions = [use for use in uses if _is_convolution(use.layer)]
+        self._check_convolutions([use.layer for use in convolutions])
+        if model.output_shape[1:] != probabilities:
+            raise Wrong(f"the model gives {model.output_shape}, ten probabilities have the shape {(None, *probabilities)}")
+        if model.count_params() >= FEW:
+            self._say_what_is_too_large(model, [use for use in uses if use not in convolutions[: len(CONVOLUTIONS)]])
+        images = np.random.default_rng(0).uniform(-1, 1, (model.input_shape[0] or 2, *image)).astype("float32")
+        given = reading.array(model(images))
         if given.min() < 0 or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
             raise Wrong("the ten outputs do not add up to one, so they are no probabilities; they need a softmax")
 
     def _check_convolutions(self, found: list) -> None:
-        if len(found) != len(CONVOLUTIONS):
+        """The first two are those of the two-layer network; more may follow, for instance in place of the dense layer."""
+        if len(found) < len(CONVOLUTIONS):
             raise Wrong(f"the model has {len(found)} Conv2D layers; both convolutions stay, so it takes {len(CONVOLUTIONS)}")
         wanted_rows = rows(SIDE)
-        for name, layer, wanted in zip(("first", "second"), found, CONVOLUTIONS, strict=True):
+        for name, layer, wanted in zip(("first", "second"), found, CONVOLUTIONS, strict=False):
             for setting, value in {**wanted, "padding": "same"}.items():
                 if getattr(layer, setting) != value:
                     raise Wrong(f"the {name} convolution stays as it is: its {setting} is {getattr(layer, setting)}, and was {value}")
             counted = layer.count_params()
             if counted != wanted_rows[name][1]:
                 raise Wrong(f"the {name} convolution stays as it is: it has {counted} parameters, and had {wanted_rows[name][1]}")
+
+    def _say_what_is_too_large(self, model, others: list[inspection.Call]) -> None:
+        largest = max(others, key=lambda use: use.layer.count_params())
+        kind, maps = type(largest.layer).__name__, CONVOLUTIONS[-1]["filters"]
+        what = f"the model has {model.count_params()} parameters, {largest.layer.count_params()} of them in {kind}"
+        if kind == "Dense" and largest.inputs[0][-1] > maps:
+            raise Wrong(f"{what}, which {largest.inputs[0][-1]} numbers reach; let each map become one number before it comes there")
+        raise Wrong(f"{what}; replace one layer of the two-layer network, and add none with as many parameters")
+
+
+def _is_convolution(layer) -> bool:
+    """Keras's own; a class of that name may come from elsewhere."""
+    return type(layer).__name__ == "Conv2D" and type(layer).__module__.startswith("keras.")
 
 
 @exercise

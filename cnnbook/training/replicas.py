@@ -5,7 +5,8 @@ from functools import wraps
 
 from cnnbook.keras_quietly import keras
 
-Functional = type(keras.Model(inputs=(nothing := keras.Input((1,))), outputs=nothing))  # what keras.Model makes of layers
+_NOTHING = keras.Input((1,))
+Functional = type(keras.Model(inputs=_NOTHING, outputs=_NOTHING))  # what keras.Model makes of layers
 
 
 class ReplicatedModel(Functional):

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from bookbuild import address, execute
+from bookbuild import address, execute, places
 from tests.conftest import ROOT
 
 BOOK = "https://github.com/owner/name"
@@ -23,7 +23,7 @@ def pyproject(monkeypatch, tmp_path):
     """A copy of pyproject.toml that may be written to."""
     copy = tmp_path / "pyproject.toml"
     copy.write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(address, "PYPROJECT", copy)
+    monkeypatch.setattr(places, "PYPROJECT", copy)
     return copy
 
 
@@ -100,7 +100,7 @@ for attempt in (unreachable, shell):
         from cnnbook import records
     except ModuleNotFoundError:
         assert attempt is unreachable
-assert records.ROOT.name == "cnn-book", records.ROOT
+assert records.RECORDS.parent.name == "cnn-book", records.RECORDS
 assert records.load("cnn") and records.weights_path("cnn").stat().st_size > 1_000_000
 """
 
@@ -112,7 +112,8 @@ def test_a_clone_brings_the_package_with_its_records_and_weights_also_where_a_fi
 
 
 def test_colab_gets_the_requirements_of_the_package_and_keeps_its_own_tensorflow_and_widgets():
-    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = project["dependencies"] + project["optional-dependencies"]["keras"]
     lines = (ROOT / "bookbuild" / "colab.txt").read_text(encoding="utf-8").splitlines()
     given = [line for line in lines if not line.startswith("#")]
     unversioned = {"ipywidgets", "ipykernel"}
@@ -131,7 +132,7 @@ def test_the_address_is_written_to_one_place_and_may_change(pyproject):
     "wrong", ["", "owner/name", "https://example.org/owner/name", "https://github.com/owner", 'https://github.com/o/"']
 )
 def test_an_address_that_colab_could_not_open_is_refused(pyproject, wrong):
-    with pytest.raises(ValueError, match=r"address is .*; it takes one such as"):
+    with pytest.raises(ValueError, match=r"address is .*; it takes an address such as"):
         address.write_address(wrong)
 
 

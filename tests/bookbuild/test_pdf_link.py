@@ -18,7 +18,7 @@ def sidebar(monkeypatch):
         monkeypatch.setenv("CNNBOOK_PDF", name) if name else monkeypatch.delenv("CNNBOOK_PDF", raising=False)
         config = SimpleNamespace(html_context={})
         pdf_link.offer(None, config)
-        template = jinja2.Template((ROOT / "templates" / "pdf-link.html").read_text(encoding="utf-8"))
+        template = jinja2.Template((ROOT / "bookbuild" / "templates" / "pdf-link.html").read_text(encoding="utf-8"))
         return template.render(**config.html_context, pathto=lambda path, _: f"../{path}").strip()
 
     return sidebar_

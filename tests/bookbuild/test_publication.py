@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bookbuild import places
 from bookbuild.sphinx_parts import publication
 
 BOOK = "https://github.com/owner/name"
@@ -16,9 +17,10 @@ def options(monkeypatch, tmp_path):
     def options_(written, given):
         urls = f'[project.urls]\nRepository = "{written}"\n' if written else ""
         (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "cnnbook"\n{urls}', encoding="utf-8")
+        monkeypatch.setattr(places, "PYPROJECT", tmp_path / "pyproject.toml")
         monkeypatch.setenv("CNNBOOK_REPOSITORY", given)
         config = SimpleNamespace(html_theme_options={"path_to_docs": ""})
-        publication.set_launch_buttons(SimpleNamespace(srcdir=tmp_path), config)
+        publication.set_launch_buttons(None, config)
         return config.html_theme_options
 
     return options_

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from cnnbook import models, records
+from cnnbook.keras_quietly import keras
 from tests.browser.driver import Driver
 
 CHAPTER = "chapters/08_whole_network.html"
@@ -32,7 +33,7 @@ def base64_of(content: bytes) -> str:
 
 
 @cache
-def keras_cnn() -> models.keras.Model:
+def keras_cnn() -> keras.Model:
     """The trained network in Keras."""
     model = models.cnn()
     model.load_weights(records.weights_path("cnn"))

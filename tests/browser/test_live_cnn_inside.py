@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from cnnbook import data, models
+from cnnbook import data
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
+from cnnbook.keras_quietly import keras
 from tests.browser.driver import number
 from tests.browser.live import CHAPTER, Live, keras_cnn
 
@@ -19,9 +20,7 @@ def served(open_page, server):
 def of_keras() -> dict[str, np.ndarray]:
     """What each layer of Keras makes of the cat, (height, width, channels) by the demo's names."""
     kept = [layer for layer in keras_cnn().layers if type(layer).__name__ not in ("Flatten", "Dropout")]
-    outputs = models.keras.Model(keras_cnn().inputs, [layer.output for layer in kept]).predict(
-        data.scale(LiveCNN().pixels()[:1]), verbose=0
-    )
+    outputs = keras.Model(keras_cnn().inputs, [layer.output for layer in kept]).predict(data.scale(LiveCNN().pixels()[:1]), verbose=0)
     return {layer.name: values.reshape(layer.shape) for layer, values in zip(trained_cnn.layers(), outputs, strict=True)}
 
 

@@ -12,6 +12,7 @@ from cnnbook import data, models, records
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
 from cnnbook.demos.shared.base import DEMOS
+from cnnbook.keras_quietly import keras
 
 MEGABYTE = 1_000_000
 
@@ -39,7 +40,7 @@ def test_the_probabilities_are_those_of_keras(keras_cnn, pictures):
 
 def test_every_layer_makes_what_the_layer_of_keras_makes(keras_cnn, pictures):
     kept = [layer for layer in keras_cnn.layers if type(layer).__name__ not in ("Flatten", "Dropout")]
-    outputs = models.keras.Model(keras_cnn.inputs, [layer.output for layer in kept]).predict(data.scale(pictures[:4]), verbose=0)
+    outputs = keras.Model(keras_cnn.inputs, [layer.output for layer in kept]).predict(data.scale(pictures[:4]), verbose=0)
     made = trained_cnn.steps(pictures[:4])
     assert len(made) == len(outputs)
     for (name, values), expected in zip(made.items(), outputs, strict=True):

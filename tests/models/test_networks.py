@@ -4,12 +4,13 @@ import doctest
 
 import pytest
 
-from cnnbook import models
+from cnnbook import article, models
 from cnnbook.keras_quietly import layers
+from cnnbook.models import networks
 
 
 def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(models).failed == 0
+    assert doctest.testmod(networks).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -20,8 +21,12 @@ def test_a_network_has_the_stated_parameters_and_is_not_compiled(build, paramete
     model = build()
     assert model.count_params() == parameters
     assert not model.compiled
-    assert model.input_shape == (None, 32, 32, 3)
-    assert model.output_shape == (None, 10)
+    assert model.input_shape == (None, *article.INPUT_SHAPE)
+    assert model.output_shape == (None, article.CLASSES)
+
+
+def kept(model, kind) -> list:
+    return [layer for layer in model.layers if isinstance(layer, kind)]
 
 
 def test_the_two_layer_networks_differ_in_the_activations_of_their_convolutions_and_in_nothing_else():
@@ -37,9 +42,20 @@ def test_the_two_layer_networks_differ_in_the_activations_of_their_convolutions_
 def test_the_cnn_has_the_layers_of_the_article_in_their_order():
     block = ["Conv2D", "BatchNormalization", "LeakyReLU"]
     head = ["Flatten", "Dense", "BatchNormalization", "LeakyReLU", "Dropout", "Dense", "Softmax"]
-    assert [type(layer).__name__ for layer in models.cnn().layers[1:]] == 4 * block + head
-    convolutions = [layer for layer in models.cnn().layers if isinstance(layer, layers.Conv2D)]
-    assert [(c.filters, c.strides, c.kernel_size, c.padding) for c in convolutions] == [
-        (filters, (stride, stride), (3, 3), "same") for filters, stride in ((32, 1), (32, 2), (64, 1), (64, 2))
+    assert [type(layer).__name__ for layer in models.cnn().layers[1:]] == len(article.CONVOLUTIONS) * block + head
+
+
+def test_the_cnn_as_readers_see_it_says_what_the_facts_say():
+    model = models.cnn()
+    assert [(c.filters, c.strides, c.kernel_size, c.padding) for c in kept(model, layers.Conv2D)] == [
+        (filters, (stride, stride), (article.KERNEL_SIZE, article.KERNEL_SIZE), "same") for filters, stride in article.CONVOLUTIONS
     ]
-    assert next(layer.rate for layer in models.cnn().layers if isinstance(layer, layers.Dropout)) == 0.5
+    assert [layer.units for layer in kept(model, layers.Dense)] == [article.DENSE_UNITS, article.CLASSES]
+    assert [layer.rate for layer in kept(model, layers.Dropout)] == [article.DROPOUT_RATE]
+    assert all(layer.negative_slope == pytest.approx(article.LEAKY_SLOPE) for layer in kept(model, layers.LeakyReLU))
+    assert {layer.epsilon for layer in kept(model, layers.BatchNormalization)} == {article.EPSILON}
+
+
+def test_the_mlp_as_readers_see_it_says_what_the_facts_say():
+    assert [layer.units for layer in kept(models.mlp(), layers.Dense)] == [*article.MLP_UNITS, article.CLASSES]
+    assert [layer.activation.__name__ for layer in kept(models.mlp(), layers.Dense)] == ["relu", "relu", "softmax"]

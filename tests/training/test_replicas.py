@@ -26,7 +26,6 @@ import numpy as np
 from cnnbook import data, models, recipes, training
 from cnnbook.training import replicas, worker
 import tensorflow as tf
-keras = models.keras
 worker.divided_processor(2)
 recipes.FURTHER = dataclasses.replace(recipes.FURTHER, epochs=2)
 cifar10 = data.load_cifar10().first(512)
