@@ -7,13 +7,12 @@ from fractions import Fraction
 import ml_dtypes
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnnbook import door
-from cnnbook.keras_quietly import keras
+from cnnbook.keras_quietly import keras, tf
 
 REAL = hnp.integer_dtypes() | hnp.unsigned_integer_dtypes() | hnp.floating_dtypes(sizes=(32, 64))
 ARRAYS = hnp.arrays(REAL | hnp.boolean_dtypes(), hnp.array_shapes(min_dims=0, max_dims=3, min_side=1, max_side=4))
