@@ -36,7 +36,7 @@ def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right
             bar.set_hatch(hatch)
         cell.bar_label(bars, [f"{value:.2f}".replace("-", "−") for value in values], padding=3, size=8)
         cell.axvline(0, color=GREY, linewidth=0.8)
-        cell.set(title=title, xticks=[], xlim=(1.5 * min(0, *values), 1.25 * max(values)))
+        cell.set(title=title, xticks=[], xlim=(2.0 * min(0, *values), 1.25 * max(values)))
         cell.grid(False)
     axes[0].invert_yaxis()
     return figure
@@ -45,16 +45,16 @@ def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right
 @drawn
 def descents(loss: Callable[[np.ndarray, np.ndarray], np.ndarray], paths: dict[str, np.ndarray], reach: tuple[float, float]) -> Figure:
     """Level lines of a loss of two weights, from -reach to reach, and on them each path (steps, 2) with a mark at every step."""
-    figure, axes = plt.subplots(1, len(paths), figsize=(WIDTH, 2.3), sharey=True, squeeze=False)
+    figure, axes = plt.subplots(len(paths), 1, figsize=(WIDTH * 0.8, 1.75 * len(paths)), sharex=True, squeeze=False)
     across, up = np.meshgrid(*(np.linspace(-end, end, 120) for end in reach))
     values = loss(across, up)
-    for cell, (name, path), (colour, _, marker) in zip(axes[0], paths.items(), LOOKS, strict=False):
+    for cell, (name, path), (colour, _, marker) in zip(axes[:, 0], paths.items(), LOOKS, strict=False):
         cell.contour(across, up, values, levels=values.max() * np.linspace(0, 1, 12)[1:] ** 2, colors="#bbbbbb", linewidths=0.8)
-        cell.plot(*np.transpose(path), color=colour, marker=marker, markersize=3, linewidth=1)
-        cell.plot(0, 0, "x", color="black", markersize=7)
-        cell.set(title=name, xlabel="one weight", xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
+        cell.plot(*np.transpose(path), color=colour, marker=marker, markersize=3.5, linewidth=1)
+        cell.plot(0, 0, "x", color="black", markersize=8)
+        cell.set(title=name, ylabel="weight b", xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]), aspect="equal")
         cell.grid(False)
-    axes[0][0].set_ylabel("another weight")
+    axes[-1, 0].set_xlabel("weight a")
     return figure
 
 
@@ -69,7 +69,7 @@ def tables(panels: dict[str, np.ndarray], signs: Sequence[str] = ()) -> Figure:
         values = np.asarray(values, float).round(2) + 0.0
         numbers(cell, values, title, signed=True, reach=1.4 * np.abs(values).max() or 1)
     for cell, sign in zip(axes[0][1:], signs, strict=False):
-        cell.set_ylabel(sign, rotation=0, labelpad=10, va="center", size=13)
+        cell.set_ylabel(sign, rotation=0, labelpad=6 + 5 * len(sign), va="center", size=13)
     return figure
 
 
@@ -80,7 +80,7 @@ def through_layers(panels: dict[str, dict[str, Sequence[float]]], ylabels: Seque
     for cell, (title, lines), ylabel in zip(axes[0], panels.items(), ylabels, strict=True):
         for (name, values), (colour, line, marker) in zip(lines.items(), LOOKS, strict=False):
             cell.plot(np.arange(1, len(values) + 1), values, line, color=colour, marker=marker, markersize=3.5, label=name)
-        cell.set(title=title, xlabel="layer", ylabel=ylabel, yscale="log")
+        cell.set(title=title, xlabel="layer", ylabel=ylabel, yscale="log", xticks=range(1, len(values) + 1, 2))
     axes[0][0].legend(fontsize=7)
     return figure
 
@@ -104,12 +104,12 @@ def both_ways(parts: Sequence[tuple[str, str, str]]) -> Figure:
 
 @drawn
 def response_maps(rows: dict[str, dict[str, np.ndarray]]) -> Figure:
-    """One row per name: an image and maps of it, in grey; zero in the middle of a map with negative values, the strongest 1 % cut off."""
+    """One row per name: an image and maps of it, in grey: the strongest 1 % are white; grey is zero where a map has negative ones."""
     columns = max(map(len, rows.values()))
     figure, axes = plt.subplots(len(rows), columns, figsize=(WIDTH, 0.2 + (WIDTH / columns + 0.15) * len(rows)), squeeze=False)
     for cells, (name, maps) in zip(axes, rows.items(), strict=True):
         for cell, (title, values) in zip(cells, maps.items(), strict=True):
-            reach = np.percentile(np.abs(values), 99) or np.abs(values).max()
+            reach = max(np.percentile(np.abs(values), 99), np.abs(values).max() / 2)
             cell.imshow(values, cmap="gray", vmin=-reach if values.min() < 0 else 0, vmax=reach)
             bare(cell, title)
         cells[0].set_ylabel(name, size=9)
