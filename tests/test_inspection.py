@@ -197,6 +197,7 @@ class Free(keras.Model):
     def __init__(self, **settings):
         super().__init__(**settings)
         self.dense = layers.Dense(3)
+        self.inputs = self.outputs = "a name of its own"
 
     def call(self, x):
         return self.dense(x)
@@ -212,6 +213,12 @@ def changed_afterwards():
     model = stacked((8, 8, 3), layers.Conv2D(4, 3, name="odd"))
     model.layers[0].filters = 5
     return model
+
+
+def call_replaced():
+    dense = layers.Dense(3, name="odd")
+    dense.call = lambda x: x
+    return stacked((3,), dense)
 
 
 def used(use, shape=(8, 8, 3)):
@@ -241,6 +248,7 @@ def used(use, shape=(8, 8, 3)):
         lambda: stacked((8,), layers.TextVectorization(name="odd")),
         low_rank,
         changed_afterwards,
+        call_replaced,
     ],
 )  # fmt: skip
 def test_what_cannot_be_counted_is_refused_with_the_layers_name_and_what_to_do(build):
@@ -272,7 +280,11 @@ def attached():
         (lambda: keras.Sequential([layers.Dense(3)], name="odd"), ValueError, "model 'odd' does not know its input yet.*keras.Input"),
         (lambda: Free(name="odd"), TypeError, "model 'odd' is a Free, .*build it as one of these"),
         (lambda: OwnCall(name="odd"), TypeError, "model 'odd' is a OwnCall, .*build it as one of these"),
-        (lambda: stacked((None, None, 3), layers.Conv2D(4, 3)), ValueError, r"\(None, None, None, 3\); .*sizes are all fixed"),
+        (
+            lambda: stacked((None, None, 3), layers.Conv2D(4, 3)),
+            ValueError,
+            r"layer 'input_layer\w*' \(InputLayer\) .* \(None, None, None, 3\); .*sizes are all fixed",
+        ),
         (lambda: layers.Dense(3), TypeError, "model is <Dense .*; it takes a Keras model"),
         (lambda: keras.Model, TypeError, "it takes a Keras model"),
         (lambda: None, TypeError, "model is None; it takes a Keras model"),

@@ -153,12 +153,12 @@ class SmallNetwork:
             if counted != wanted_rows[name][1]:
                 raise Wrong(f"the {name} convolution stays as it is: it has {counted} parameters, and had {wanted_rows[name][1]}")
 
-    def _say_what_is_too_large(self, model, others: list[inspection.Call]) -> None:
+    def _say_what_is_too_large(self, model, others: list) -> None:
         largest = max(others, key=lambda use: use.layer.count_params())
         kind, maps = type(largest.layer).__name__, CONVOLUTIONS[-1]["filters"]
         what = f"the model has {model.count_params()} parameters, {largest.layer.count_params()} of them in {kind}"
         if kind == "Dense" and largest.inputs[0][-1] > maps:
-            raise Wrong(f"{what}, which {largest.inputs[0][-1]} numbers reach; let each map become one number before it comes there")
+            raise Wrong(f"{what}; let each map become one number before it comes there: now {largest.inputs[0][-1]} reach it")
         raise Wrong(f"{what}; replace one layer of the two-layer network, and add none with as many parameters")
 
 

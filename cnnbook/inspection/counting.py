@@ -9,9 +9,9 @@ the merging of branches, looking up an embedding, and whatever else is done with
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 from cnnbook.inspection.graph import Call
+from cnnbook.keras_quietly import layers
 
 Sizes = tuple[int, ...]
 
@@ -63,7 +63,9 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
     activation = getattr(call.layer, "activation", None)
     if hasattr(activation, "weights") and not _is_known_without_weights(type(activation)):
         raise TypeError(f"{call}: its activation is the layer {activation.name!r}; let that one follow it as a layer, and build it anew")
-    rule = rules().get(kind)
+    if "call" in vars(call.layer):
+        raise TypeError(f"{call}: its method call was replaced, so what it multiplies is not known; build it anew")
+    rule = RULES.get(kind)
     if rule is None:
         if weights or not _is_known_without_weights(kind):
             raise TypeError(_refusal(call))
@@ -79,32 +81,6 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
             f"{call.output}; build it anew, without LoRA, quantization or later changes"
         )
     return list(zip(positions, kernels, strict=True))
-
-
-@cache
-def rules() -> dict[type, Rule]:
-    """The rule of each class of keras.layers that has weights and is counted."""
-    from cnnbook.keras_quietly import layers
-
-    bias, kernel = frozenset({"bias"}), ("kernel",)
-    found = {layers.Dense: Rule(kernel, bias, _dense), layers.EinsumDense: Rule(kernel, bias, _einsum)}
-    for axes in ("1D", "2D", "3D"):
-        found[getattr(layers, f"Conv{axes}")] = Rule(kernel, bias, _convolution)
-        found[getattr(layers, f"Conv{axes}Transpose")] = Rule(kernel, bias, _transposed)
-    for axes in ("1D", "2D"):
-        found[getattr(layers, f"DepthwiseConv{axes}")] = Rule(kernel, bias, _depthwise)
-        found[getattr(layers, f"SeparableConv{axes}")] = Rule(("depthwise_kernel", "pointwise_kernel"), bias, _separable)
-    averages = {"moving_mean", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"}
-    without_kernel = {
-        layers.BatchNormalization: {"gamma", "beta", *averages},
-        layers.LayerNormalization: {"gamma", "beta"},
-        layers.GroupNormalization: {"gamma", "beta"},
-        layers.RMSNormalization: {"scale"},
-        layers.Normalization: {"mean", "variance", "count"},
-        layers.Embedding: {"embeddings"},
-        layers.PReLU: {"alpha"},
-    }
-    return found | {kind: Rule((), frozenset(names), lambda call: ()) for kind, names in without_kernel.items()}
 
 
 def _convolution(call: Call, kernel: Sizes) -> tuple[Sizes] | None:
@@ -168,11 +144,9 @@ def _channels_and_places(layer, shape: Sizes) -> tuple[int, Sizes]:
 
 def _is_known_without_weights(kind: type) -> bool:
     """Of Keras itself, by identity: a class of that name that somebody else wrote may do anything."""
-    from cnnbook.keras_quietly import layers
-
     if kind.__module__.startswith("keras.src.ops."):
         return kind.__name__ in COUNTED_OPERATIONS
-    return getattr(layers, kind.__name__, None) is kind and kind.__name__ not in NOT_COUNTED and kind not in rules()
+    return getattr(layers, kind.__name__, None) is kind and kind.__name__ not in NOT_COUNTED and kind not in RULES
 
 
 def _refusal(call: Call) -> str:
@@ -182,3 +156,29 @@ def _refusal(call: Call) -> str:
         return f"{call}: the book has no rule for this kind; it counts {counted}, so count this one by hand and leave it out of the model"
     foreign = f"its class comes from {kind.__module__} and not from Keras, so what it multiplies is not known"
     return f"{call}: {foreign}; put layers of keras.layers in its place"
+
+
+def _rules() -> dict[type, Rule]:
+    """The rule of each class of keras.layers that has weights and is counted."""
+    bias, kernel = frozenset({"bias"}), ("kernel",)
+    found = {layers.Dense: Rule(kernel, bias, _dense), layers.EinsumDense: Rule(kernel, bias, _einsum)}
+    for axes in ("1D", "2D", "3D"):
+        found[getattr(layers, f"Conv{axes}")] = Rule(kernel, bias, _convolution)
+        found[getattr(layers, f"Conv{axes}Transpose")] = Rule(kernel, bias, _transposed)
+    for axes in ("1D", "2D"):
+        found[getattr(layers, f"DepthwiseConv{axes}")] = Rule(kernel, bias, _depthwise)
+        found[getattr(layers, f"SeparableConv{axes}")] = Rule(("depthwise_kernel", "pointwise_kernel"), bias, _separable)
+    averages = {"moving_mean", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"}
+    without_kernel = {
+        layers.BatchNormalization: {"gamma", "beta", *averages},
+        layers.LayerNormalization: {"gamma", "beta"},
+        layers.GroupNormalization: {"gamma", "beta"},
+        layers.RMSNormalization: {"scale"},
+        layers.Normalization: {"mean", "variance", "count"},
+        layers.Embedding: {"embeddings"},
+        layers.PReLU: {"alpha"},
+    }
+    return found | {kind: Rule((), frozenset(names), lambda call: ()) for kind, names in without_kernel.items()}
+
+
+RULES = _rules()

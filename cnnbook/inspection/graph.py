@@ -5,8 +5,11 @@ model, as shapes only: nothing is computed, and the model stays as it is.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
+from cnnbook.keras_quietly import keras
+
+_INPUT = keras.Input((1,), name="input")
+_FUNCTIONAL = type(keras.Model(_INPUT, _INPUT, name="functional"))  # a class for which Keras has no public name
 BATCH = 89  # images in the batch that is followed; hardly a size in a model, so that a layer that mixes images is noticed
 
 
@@ -39,19 +42,16 @@ def calls(model) -> list[Call]:
         >>> [(type(call.layer).__name__, call.output) for call in calls(two_layer_cnn())][:2]
         [('InputLayer', (32, 32, 3)), ('Conv2D', (16, 16, 10))]
     """
-    from cnnbook.keras_quietly import keras
-
     _check_model(model)
-    batch = next((size for tensor in model.inputs for size in tensor.shape[:1] if size), BATCH)
-    for tensor in model.inputs:
-        if None in tensor.shape[1:]:
-            known = f"{tensor.name!r} has the shape {tuple(tensor.shape)}"
-            raise ValueError(f"model {model.name!r}: the input {known}; build the model on a keras.Input whose sizes are all fixed")
-    found = []
-    for layer in model.layers:
+    batch, found = next((size for tensor in model.inputs for size in tensor.shape[:1] if size), BATCH), []
+    for layer in _plain(model).layers:
         if type(layer) is keras.layers.InputLayer:
             shape = tuple(layer.batch_shape[1:])
-            found.append(Call(layer.name, layer, (shape,), shape))
+            if None in shape:
+                known = f"{_named(layer.name, layer)} of model {model.name!r} has the shape {tuple(layer.batch_shape)}"
+                raise ValueError(f"{known}; build the model on a keras.Input whose sizes are all fixed")
+            if layer in model.layers:
+                found.append(Call(layer.name, layer, (shape,), shape))
     follow = _Follower(batch, found)
     follow(model, [(batch, *tensor.shape[1:]) for tensor in model.inputs], "")
     return found
@@ -65,7 +65,6 @@ class _Follower:
 
     def __call__(self, model, shapes: list[tuple[int, ...]], path: str) -> list:
         """Note the calls of `model` on inputs of these shapes; return its outputs, which have a shape and a dtype and no values."""
-        from cnnbook.keras_quietly import keras
 
         def call(layer, *args, **kwargs):
             taken = [tensor for tensor in keras.tree.flatten((args, kwargs)) if isinstance(tensor, keras.KerasTensor)]
@@ -75,16 +74,14 @@ class _Follower:
             else:
                 given = self._outputs(layer, name, args, kwargs)
                 self._note(layer, name, taken, given)
-            return _stand_in()(given)(*taken)
+            return _StandIn(given)(*taken)
 
-        inputs = [keras.Input(batch_shape=shape, dtype=tensor.dtype) for shape, tensor in zip(shapes, model.inputs, strict=True)]
-        graph = keras.Model(model.inputs, model.outputs, name=model.name)  # a Sequential has none of its own
-        copy = keras.models.clone_model(graph, inputs, clone_function=lambda layer: layer, call_function=call)
+        pairs = zip(shapes, model.inputs, strict=True)
+        inputs = [keras.Input(batch_shape=shape, dtype=tensor.dtype, name=tensor.name) for shape, tensor in pairs]
+        copy = keras.models.clone_model(_plain(model), inputs, clone_function=lambda layer: layer, call_function=call)
         return [keras.KerasTensor(tensor.shape, tensor.dtype) for tensor in copy.outputs]
 
     def _outputs(self, layer, name: str, args: tuple, kwargs: dict) -> list:
-        from cnnbook.keras_quietly import keras
-
         try:
             return keras.tree.flatten(layer.compute_output_spec(*args, **kwargs))
         except Exception as error:  # a layer of any kind has its own
@@ -110,39 +107,33 @@ def _named(name: str, layer) -> str:
     return f"layer {name!r} ({type(layer).__name__})"
 
 
-@cache
-def _stand_in() -> type:
-    """What takes a layer's place in the copy of the graph, so that the layer itself is not called once more."""
-    from cnnbook.keras_quietly import keras
+class _StandIn(keras.Operation):
+    """Takes a layer's place in the copy of the graph, so that the layer itself is not called once more."""
 
-    class StandIn(keras.Operation):
-        def __init__(self, outputs: list):
-            super().__init__()
-            self.outputs = outputs
+    def __init__(self, outputs: list):
+        super().__init__()
+        self.outputs = outputs
 
-        def compute_output_spec(self, *inputs):
-            return self.outputs
-
-    return StandIn
+    def compute_output_spec(self, *inputs):
+        return self.outputs
 
 
 def _is_plain_model(layer) -> bool:
     """A model that computes its graph and nothing else: Sequential, functional, or a subclass with the `call` of one of them."""
-    from cnnbook.keras_quietly import keras
+    known = isinstance(layer, keras.Sequential | _FUNCTIONAL) and hasattr(layer, "inputs")
+    return known and type(layer).call in (keras.Sequential.call, _FUNCTIONAL.call) and "call" not in vars(layer)
 
-    if not isinstance(layer, keras.Model) or not hasattr(layer, "inputs"):
-        return False
-    functional = type(keras.Model(layer.inputs, layer.outputs, name=layer.name))
-    return type(layer).call in (keras.Sequential.call, functional.call)
+
+def _plain(model):
+    """The graph of a model as a functional model, which a Sequential is not."""
+    return keras.Model(model.inputs, model.outputs, name=model.name)
 
 
 def _check_model(model) -> None:
-    from cnnbook.keras_quietly import keras
-
     if not isinstance(model, keras.Model):
         raise TypeError(f"model is {model!r}; it takes a Keras model")
     if isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
-        raise ValueError(f"model {model.name!r} does not know its input yet; let it begin with keras.Input")
+        raise ValueError(f"model {model.name!r} does not know its input yet; let it begin with keras.Input and go on with a layer")
     if not _is_plain_model(model):
         raise TypeError(
             f"model {model.name!r} is a {type(model).__name__}, which computes what its own call says; only the layers of a "
@@ -152,8 +143,6 @@ def _check_model(model) -> None:
 
 def _shapes_for(model, given) -> list[tuple[int, ...]]:
     """The shapes of what a model within a model is given, one for each of its inputs, as Keras assigns them."""
-    from cnnbook.keras_quietly import keras
-
     by_name = isinstance(given, dict) and all(tensor.name in given for tensor in model.inputs)
     tensors = [given[tensor.name] for tensor in model.inputs] if by_name else keras.tree.flatten(given)
     # Keras adds or drops a last axis of size 1 where a model expects it so.

@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from cnnbook import models
+from cnnbook import inspection, models
+from cnnbook.exercises.inspecting import FEW
 from cnnbook.exercises.mechanics import EXERCISES, Array, Choice, Function, Number, Parts, verdict
 from cnnbook.keras_quietly import keras, layers
 
@@ -189,9 +190,68 @@ def network(*middle, first=None, softmax="softmax", side=32):
     return keras.Sequential([keras.Input((side, side, 3)), first, second, *middle, layers.Dense(10, activation=softmax)])
 
 
-def test_a_smaller_network_is_accepted_however_it_averages():
-    for middle in ([layers.GlobalAveragePooling2D()], [layers.GlobalMaxPooling2D()], [layers.AveragePooling2D(8), layers.Flatten()]):
-        assert verdict("smaller_network", network(*middle)) == "✓ smaller_network: right."
+def nested():
+    """Both convolutions in a model of their own."""
+    convolutions = network().layers[:2]
+    inner = keras.Sequential([keras.Input((32, 32, 3)), *convolutions], name="inner")
+    return keras.Sequential([keras.Input((32, 32, 3)), inner, layers.GlobalAveragePooling2D(), layers.Dense(10, "softmax")])
+
+
+def last_layer_is_a_convolution():
+    """A filter of 1×1 for each class in place of the dense layer, as Lin, Chen and Yan 2014 have it."""
+    first, second = network().layers[:2]
+    rest = [layers.Conv2D(10, 1), layers.GlobalAveragePooling2D(), layers.Softmax()]
+    return keras.Sequential([keras.Input((32, 32, 3)), first, second, *rest])
+
+
+def in_batches_of_three():
+    return keras.Sequential([keras.Input(batch_shape=(3, 32, 32, 3)), *network(layers.GlobalAveragePooling2D()).layers])
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: network(layers.GlobalAveragePooling2D()),
+        lambda: network(layers.GlobalMaxPooling2D()),
+        lambda: network(layers.AveragePooling2D(8), layers.Flatten()),
+        lambda: network(layers.Lambda(lambda x: keras.ops.mean(x, (1, 2)))),
+        lambda: network(layers.GlobalAveragePooling2D(), layers.Dense(10)),
+        nested,
+        last_layer_is_a_convolution,
+        in_batches_of_three,
+    ],
+)
+def test_a_smaller_network_is_accepted_however_it_is_built_and_averages(build):
+    assert verdict("smaller_network", build()) == "✓ smaller_network: right."
+
+
+def test_the_table_counts_the_solution_of_smaller_network():
+    model = network(layers.GlobalAveragePooling2D())
+    assert inspection.table(model).parameters == model.count_params() < FEW
+
+
+def test_pooling_that_leaves_a_few_numbers_of_each_map_is_told_about_the_dense_layer_and_not_the_convolution():
+    said = verdict("smaller_network", network(layers.AveragePooling2D(4), layers.Flatten()))
+    assert "3120 parameters, 810 of them in Dense; let each map become one number before it comes there: now 80 reach it" in said
+
+
+def test_a_layer_too_many_after_the_maps_are_numbers_is_not_told_to_average_the_maps():
+    said = verdict("smaller_network", network(layers.GlobalAveragePooling2D(), layers.Dense(100)))
+    assert "2100 of them in Dense; replace one layer of the two-layer network, and add none" in said
+
+
+class Free(keras.Model):
+    def build(self, shape):
+        self.inner = network(layers.GlobalAveragePooling2D())
+
+    def call(self, x):
+        return self.inner(x)
+
+
+def free():
+    model = Free(name="free")
+    model.build((None, 32, 32, 3))
+    return model
 
 
 @pytest.mark.parametrize(
@@ -209,6 +269,7 @@ def test_a_smaller_network_is_accepted_however_it_averages():
         (lambda: network(), "the model gives (None, 8, 8, 10), ten probabilities have the shape (None, 10)"),
         (lambda: network(layers.GlobalAveragePooling2D(), softmax=None), "do not add up to one"),
         (lambda: network(layers.GlobalAveragePooling2D(), side=16), "the model takes (None, 16, 16, 3)"),
+        (free, "model 'free' is a Free, which computes what its own call says"),
         (lambda: models.two_layer_cnn, "expected a Keras model, got a function"),
         (lambda: keras.Model, "expected a Keras model, got the class Model"),
         (lambda: keras.Sequential([layers.Dense(3)]), "does not know its input yet; let it begin with keras.Input"),
