@@ -138,7 +138,11 @@ def test_the_stand_in_shows_each_sample_with_its_three_most_probable_classes():
         ("map", 32, "map is 32; with layer='convolution 1' it takes a whole number from 0 to 31"),
         ("map", -1, "map is -1"),
         ("map", True, "map is True"),
-        ("position", [0, 32], r"position is \[0, 32\]; with layer='convolution 1' it takes \[row, column\], each from 0 to 31"),
+        (
+            "position",
+            [0, 32],
+            r"position is \[0, 32\]; with layer='convolution 1' it takes \[row, column\], row from 0 to 31, col",
+        ),
         ("position", [0], "position is"),
         ("position", [0.5, 1], "position is"),
         ("position", [True, 1], "position is"),
