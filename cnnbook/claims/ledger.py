@@ -148,7 +148,7 @@ def check(key: str, measured: object) -> None:
         KeyError: the ledger has no such claim.
         ClaimBroken: the value is outside the bound.
 
-    Example:
+    Example (not run by the tests: outside a notebook it also prints what the prose is told):
         >>> check("mlp_parameters", 646_260)  # doctest: +SKIP
         ✓ mlp_parameters: 646,260
     """
