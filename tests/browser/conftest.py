@@ -21,7 +21,7 @@ NOT_FOUND = "404.html"  # is only ever served by a server, so its links are abso
 PAGES = sorted({str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts} - {NOT_FOUND})
 LIMIT = 120_000  # milliseconds that a page may take for anything: other work may keep the processors busy
 
-# Resolves when formulas and fonts have their places and all is drawn.
+# True when formulas and fonts have their places and all is drawn.
 SETTLED = """async () => {
     const frame = () => new Promise(requestAnimationFrame);
     await globalThis.MathJax?.startup?.promise;
@@ -29,6 +29,7 @@ SETTLED = """async () => {
     await document.fonts.ready;
     await frame();
     await frame();
+    return true;
 }"""
 # Begins every demo anew from its published state, as if the page had just been opened.
 ANEW = """() => {
@@ -115,7 +116,7 @@ def address(request):
     return request.getfixturevalue("server") if request.param == "server" else f"{SITE.as_uri()}/"
 
 
-def open_in(context, url: str):
+def open_in(context, url: str, *, scripts: bool = True):
     """A page of this context at an address, loaded and drawn; it gets `foreign` and `complaints`, lists of what went wrong."""
     page = context.new_page()
     page.foreign, page.complaints = [], []
@@ -129,7 +130,8 @@ def open_in(context, url: str):
     own = "/".join(url.split("/", 3)[:3])
     context.route(re.compile(f"^(?!{re.escape(own)}/|data:|blob:)"), refuse)
     page.goto(url)
-    page.evaluate(SETTLED)
+    if scripts:
+        page.wait_for_function(SETTLED)
     return page
 
 
@@ -140,7 +142,7 @@ def open_page(contexts):
 
     def open_(url, *, width=1280, **context_options):
         opened.append(contexts.new(viewport={"width": width, "height": 900}, **context_options))
-        return open_in(opened[-1], url)
+        return open_in(opened[-1], url, scripts=context_options.get("java_script_enabled", True))
 
     yield open_
     for context in opened:
@@ -175,7 +177,7 @@ def open_anew(contexts, kept):
         page.context.tracing.start_chunk()
         page.mouse.move(0, 0)
         page.evaluate(ANEW)
-        page.evaluate(SETTLED)
+        page.wait_for_function(SETTLED)
         page.foreign.clear()
         page.complaints.clear()
         return page

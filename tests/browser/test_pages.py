@@ -28,7 +28,7 @@ def page(request, contexts, server):
         page = open_in(context, server + name)
         page.loaded = {answer.url: len(answer.body()) if answer.ok else 0 for answer in answers}
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-        page.evaluate(SETTLED)
+        page.wait_for_function(SETTLED)
         yield page
     finally:
         contexts.close(context)
