@@ -110,6 +110,8 @@ def open_notebook(lab, contexts):
 
     def open_(name):
         page = context.new_page()
+        # Where a cell is run before JupyterLab knows its kernel, it asks for one.
+        page.add_locator_handler(page.get_by_role("button", name="Select", exact=True), lambda button: button.click())
         page.goto(f"{lab}lab/workspaces/{uuid.uuid4().hex}/tree/{name}")
         page.locator(".jp-CodeCell").first.wait_for()
         page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
