@@ -1,5 +1,7 @@
 """The ledger notices a wrong number: in a chapter, in the ledger, in a record, and on the claims page."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -8,6 +10,7 @@ from bookbuild import claims_page
 from cnnbook import article, claims, records
 from cnnbook.claims import Claim
 
+MODULE = import_module("cnnbook.claims.ledger")  # in the package, `ledger` is the function
 MEASURED = claims_page.measured_values()
 
 
@@ -66,7 +69,7 @@ def test_ahead_takes_the_lower_end_of_the_paired_differences(recorded):
 
 
 def test_a_broken_claim_raises_names_the_number_and_prints_no_verdict(monkeypatch, capsys):
-    monkeypatch.setattr(claims, "ledger", lambda: {"trial": claim("equals", 20)})
+    monkeypatch.setattr(MODULE, "ledger", lambda: {"trial": claim("equals", 20)})
     with pytest.raises(claims.ClaimBroken, match="trial: A trial: measured 21, claimed 20"):
         claims.check("trial", np.int64(21))
     assert capsys.readouterr().out == ""
@@ -76,7 +79,7 @@ def test_a_broken_claim_raises_names_the_number_and_prints_no_verdict(monkeypatc
 
 def test_an_entry_with_two_bounds_or_none_is_refused(monkeypatch, tmp_path):
     path = tmp_path / "claims.toml"
-    monkeypatch.setattr(claims, "LEDGER", path)
+    monkeypatch.setattr(MODULE, "LEDGER", path)
     for entry in ("", "equals = 1\nat_most = 2\n"):
         path.write_text(f'[x]\nchapter = "c"\nstatement = "s"\n{entry}')
         claims.ledger.cache_clear()
