@@ -10,6 +10,7 @@ import scipy.signal
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from cnnbook import reference
 from cnnbook.arithmetic import conv_output_size
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.reference import batch_norm, conv2d, dropout
