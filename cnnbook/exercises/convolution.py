@@ -1,13 +1,14 @@
 """The exercises of the chapter on convolution."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from cnnbook import arithmetic
 from cnnbook.exercises.mechanics import Array, Choice, Function, Number, Parts, exercise
 from cnnbook.exercises.reading import shown
-from cnnbook.reference import conv2d
+from cnnbook.exercises.words import say
 
 STEP_SIZE = 0.05  # of the chapter's gradient descent
 
@@ -38,19 +39,28 @@ def kernel(row: int, column: int) -> np.ndarray:
     return one
 
 
+IMAGE = np.random.default_rng(0).integers(0, 10, (6, 6))  # on which a wrong filter is tried
+
+
 @dataclass(frozen=True)
 class GreyFilter(Array):
-    """A filter known by what it does: what is said about a wrong one is what it makes of a picture."""
+    """A filter known by what it does: what is said about a wrong one is what it makes of an image."""
 
-    what: str = "a filter for a grey picture"
+    what: str = "a filter for a grey image"
 
     def difference(self, value: np.ndarray) -> str:
-        """The place of a random picture that comes out most differently."""
-        picture = np.random.default_rng(0).integers(0, 10, (1, 6, 6, 1))
-        given, wanted = (conv2d(picture, filter.reshape(3, 3, 1, 1))[0, :, :, 0] for filter in (value, self.right))
-        row, column = np.unravel_index(np.abs(given - wanted).argmax(), given.shape)
-        pixels = picture[0, row : row + 3, column : column + 3, 0].tolist()
-        return f"not right: from the pixels {pixels} it makes {shown(given[row, column])} instead of {shown(wanted[row, column])}"
+        """The place of a random image that comes out most differently; in fractions, so that no rounding decides between places."""
+        made, wanted = responses(value), responses(self.right)
+        row, column = max(made, key=lambda place: abs(made[place] - wanted[place]))
+        pixels = IMAGE[row : row + 3, column : column + 3].tolist()
+        return say("filtered", pixels=pixels, made=shown(made[row, column]), wanted=shown(wanted[row, column]))
+
+
+def responses(kernel: np.ndarray) -> dict[tuple[int, int], Fraction]:
+    """What a filter of 3×3 makes of `IMAGE`, by row and column."""
+    weights = [[Fraction(weight) for weight in row] for row in np.asarray(kernel, float).tolist()]
+    places = np.ndindex(len(IMAGE) - 2, len(IMAGE) - 2)
+    return {(r, c): sum(weights[i][j] * int(IMAGE[r + i, c + j]) for i in range(3) for j in range(3)) for r, c in places}
 
 
 @exercise
@@ -59,6 +69,7 @@ def copying_filter() -> GreyFilter:
     return GreyFilter(
         kernel(1, 1),
         mistakes=[
+            (np.ones((1, 1)), "a filter of 1×1 with the weight 1 copies the image too; here it is to be one of 3×3"),
             (np.ones((3, 3)), "it adds up all nine pixels, which blurs the picture and makes it brighter"),
             (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the picture"),
             (np.eye(3), "the identity matrix leaves a vector as it is under a matrix product; as a filter it adds up three pixels"),
