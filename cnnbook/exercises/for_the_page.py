@@ -7,9 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from cnnbook.exercises import reading, typed
+from cnnbook.exercises import drills, reading, typed
 from cnnbook.exercises.convolution import IMAGE, GreyFilter
-from cnnbook.exercises.mechanics import EXERCISES, Array, Choice, Number, Parts
+from cnnbook.exercises.drill_kinds import EPSILON, LEVELS, RATES
+from cnnbook.exercises.drill_words import DRILLS
+from cnnbook.exercises.mechanics import EXERCISES, ROUNDING, Array, Choice, Number, Parts
 from cnnbook.exercises.words import WORDS
 
 PYTHON = {"kind": "python"}  # a function or a model, which only Python can run
@@ -19,7 +21,15 @@ def data() -> dict:
     """All that the page's checker needs, of every exercise."""
     limits = {"longest": reading.LONGEST, "most": str(reading.MOST), "digits": reading.DIGITS.prec}
     exercises = {name: as_data(expected()) for name, expected in sorted(EXERCISES.items())}
-    return {"words": WORDS, "limits": limits, "spellings": typed.SPELLINGS, "image": IMAGE.tolist(), "exercises": exercises}
+    said = {"words": WORDS, "spellings": typed.SPELLINGS, "drills": DRILLS}
+    return {**said, "limits": limits, "drawn": drawn(), "image": IMAGE.tolist(), "exercises": exercises}
+
+
+def drawn() -> dict:
+    """What drills need besides their words."""
+    trial = Number(0.5, "", tolerance=drills.TOLERANCE)
+    rules = {"rounding": ROUNDING, "tolerance": drills.TOLERANCE, "apart": drills.APART, "table": Array.tolerance, "within": trial.within}
+    return {**rules, "levels": LEVELS, "seeds": drills.MOST_SEED, "epsilon": EPSILON, "rates": list(RATES)}
 
 
 def as_data(expected: object) -> dict:

@@ -240,7 +240,11 @@ def verdict(name: str, answer: object) -> str:
     """What `answer` prints."""
     if not isinstance(name, str) or name not in EXERCISES:
         raise KeyError(f"there is no exercise {name!r}; there are {', '.join(sorted(EXERCISES))}")
-    expected = EXERCISES[name]()
+    return judged(name, EXERCISES[name](), answer)
+
+
+def judged(name: str, expected: object, answer: object) -> str:
+    """The verdict on an answer by what is expected."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -14,7 +14,8 @@ WORDS = {
     "no_number": "expected a number in digits, such as 1234.5, -0.75 or 2/7; got {answer}",
     "too_long": "expected a number in digits; got a text of {length} characters",
     "nan": "the answer is nan, which is no number; it comes from 0 / 0, inf - inf, 0 · inf, or the root or logarithm of a negative number",
-    "inf": "the answer is {answer}, which is no finite number; look for a division by zero, a logarithm of 0 or something that grows too large",
+    "inf": "the answer is {answer}, which is no finite number; look for a division by zero, a logarithm of 0 or something that grows too "
+    "large",
     "divides_by_zero": "{answer} divides by zero",
     "far_too_large": "{answer} is far too large",
     "far_too_small": "{answer} is far too close to zero",

@@ -75,7 +75,7 @@ def test_the_page_says_of_a_number_what_the_notebook_says(page, typed):
 def test_a_table_several_parts_and_a_choice_are_answered_with_their_own_fields(page):
     cells = [[str(3 * i + j) for j in range(3)] for i in range(3)]
     fields = ask(page, "copying_filter").get_by_role("textbox").all()
-    for field, text in zip(fields, sum(cells, []), strict=True):
+    for field, text in zip(fields, [cell for row in cells for cell in row], strict=True):
         field.fill(text)
     assert check(page, "copying_filter") == verdict("copying_filter", cells)
     ask(page, "three_strides").get_by_label("same").fill("12")
@@ -166,7 +166,7 @@ def test_every_exercise_of_every_chapter_is_in_its_page_and_nothing_is_published
     for chapter in exercise_script.chapters():
         page.goto(server + chapter["page"])
         shown = page.locator("#exercises [data-exercise]").evaluate_all("nodes => nodes.map((node) => node.dataset.exercise)")
-        assert shown == sum(chapter["exercises"], [])
+        assert shown == [name for names in chapter["exercises"] for name in names]
         assert "not answered yet" not in page.locator("article").inner_text()
         folds = page.locator("#exercises .tag_hide-cell summary .collapsed").all_inner_texts()
         assert set(folds) == {"Show the solution"}

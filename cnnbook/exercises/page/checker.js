@@ -5,10 +5,13 @@ import { distance, fromNumber, fromText, isMore, plus, times, toNumber } from ".
 import { NotAnswered, Wrong, quoted, readNumber, readWord, say, shown } from "./typed.js";
 
 // `book` is what cnnbook/exercises/for_the_page.py writes. The answer is right if `line` starts with ✓.
-export function verdict(book, name, answer) {
+export const verdict = (book, name, answer) => judged(book, name, book.exercises[name], answer);
+
+// The verdict by what is expected, of an exercise or of a drill.
+export function judged(book, name, expected, answer) {
   const { words } = book;
   try {
-    check(book, book.exercises[name], answer);
+    check(book, expected, answer);
   } catch (fault) {
     if (fault instanceof NotAnswered) {
       return fault.parts.length ? say(words, "partly_open", { name, parts: fault.parts.join(", ") }) : say(words, "open", { name });

@@ -23,7 +23,7 @@ const privacy = () => element("span", {}, isKept() ? WORDS.kept : WORDS.notKept)
 function atTheHead(chapter) {
   const names = [...document.querySelectorAll(".cnnbook-exercise[data-exercise]")].map((node) => node.dataset.exercise);
   const count = element("a", { href: "#exercises" });
-  const node = element("div", { class: "cnnbook cb-progress" }, count, " ", privacy(), " ", ...forgetButton(WORDS.forgetChapter, names));
+  const node = element("div", { class: "cnnbook cb-progress" }, count, ". ", privacy(), " ", ...forgetButton(WORDS.forgetChapter, names));
   const show = () => { count.textContent = sentence(chapter); };
   show();
   onMemory(show);

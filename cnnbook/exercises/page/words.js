@@ -1,6 +1,7 @@
 // What stands on fields and buttons; the sentences of verdicts come from Python.
 
 export const WORDS = {
+  answer: "Your answer",
   choose: "choose …",
   cell: (row, column) => `row ${row}, column ${column}, counted from 0`,
   check: "Check",
@@ -13,4 +14,10 @@ export const WORDS = {
   forgetChapter: "Forget my answers in this chapter",
   forgetAll: "Forget all my answers",
   forgotten: "Forgotten.",
+  kind: "What to practise",
+  level: "Level",
+  next: "Next question",
+  showAnswer: "Show the solution",
+  link: "Link to this question",
+  score: (right, asked, streak) => `${right} of ${asked} right at the first try, ${streak} in a row`,
 };
