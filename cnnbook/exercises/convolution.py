@@ -9,6 +9,7 @@ from cnnbook import arithmetic
 from cnnbook.exercises.mechanics import Array, Choice, Function, Number, Parts, exercise
 from cnnbook.exercises.reading import shown
 from cnnbook.exercises.words import say
+from cnnbook.reference import conv2d
 
 STEP_SIZE = 0.05  # of the chapter's gradient descent
 
@@ -93,6 +94,30 @@ def moving_filter() -> GreyFilter:
     )
 
 
+COLOUR_PATCH = np.array([[[4, 1], [2, 3]], [[0, 2], [5, 1]], [[1, 3], [2, 2]]])  # red, green, blue
+COLOUR_FILTER = np.array([[[1, 0], [0, -1]], [[0, 2], [1, 0]], [[-1, 1], [0, 2]]])
+COLOUR_BIAS = -3
+
+
+@exercise
+def one_colour_unit() -> Number:
+    """One unit of a convolution on a colour patch, with its bias."""
+    products = COLOUR_PATCH * COLOUR_FILTER
+    total = int(products.sum())
+    return Number(
+        total + COLOUR_BIAS,
+        "multiply each weight by the pixel beneath it, in all three channels, add everything up, and add the bias",
+        mistakes=[
+            (total, "the bias is missing"),
+            (total - COLOUR_BIAS, "the bias is added, sign included"),
+            (total + 3 * COLOUR_BIAS, "a filter has one bias, not one for each channel"),
+            (int(products[0].sum()) + COLOUR_BIAS, "that is the red channel alone; all three are added up"),
+            (int((COLOUR_PATCH * COLOUR_FILTER[:, ::-1, ::-1]).sum()) + COLOUR_BIAS, "the layer does not turn the filter round"),
+            (int((COLOUR_PATCH * COLOUR_FILTER.transpose(0, 2, 1)).sum()) + COLOUR_BIAS, "rows and columns of the filter are exchanged"),
+        ],
+    )
+
+
 def after_three(side: int, one_layer) -> int:
     """A side after three layers."""
     for _ in range(3):
@@ -140,6 +165,55 @@ def three_strides() -> Parts:
                 ],
             ),
         }
+    )
+
+
+def slid(image, kernel, stride, padding):
+    """The map of one filter on a grey image."""
+    images, kernels = np.asarray(image, float)[None, :, :, None], np.asarray(kernel, float)[:, :, None, None]
+    return conv2d(images, kernels, stride=stride, padding=padding)[0, :, :, 0]
+
+
+def padded_by_hand(share):
+    """The same with "same" if `share` of the zeros stood before the image."""
+
+    def slide(image, kernel, stride, padding):
+        if padding == "valid":
+            return slid(image, kernel, stride, padding)
+        zeros = [sum(arithmetic.same_padding(side, size, stride)) for side, size in zip(image.shape, kernel.shape, strict=True)]
+        before = [share(all_of_them) for all_of_them in zeros]
+        return slid(np.pad(image, [(b, z - b) for b, z in zip(before, zeros, strict=True)]), kernel, stride, "valid")
+
+    return slide
+
+
+def without_steps(image, kernel, stride, padding):
+    """Each place of the map with the window of that place, not of stride times it."""
+    rows, columns = slid(image, kernel, stride, padding).shape
+    return slid(image, kernel, 1, padding)[:rows, :columns]
+
+
+@exercise
+def sliding_loop() -> Function:
+    """A function (image, kernel, stride, padding): the map of one filter on a grey image."""
+    rng = np.random.default_rng(3)
+    settings = [((5, 7), 3, 1, "valid"), ((7, 8), 3, 2, "valid"), ((6, 6), 3, 2, "same"), ((8, 5), 4, 1, "same"), ((7, 7), 5, 3, "same")]
+    cases = [(rng.integers(0, 10, shape), rng.integers(-3, 4, (size, size)), stride, padding) for shape, size, stride, padding in settings]
+    return Function(
+        slid,
+        cases,
+        mistakes=[
+            (lambda image, kernel, *how: slid(image, kernel[::-1, ::-1], *how), "the layer does not turn the kernel round"),
+            (lambda image, kernel, *how: slid(image, kernel.T, *how), "rows and columns of the kernel are exchanged"),
+            (lambda image, kernel, *how: slid(image, kernel, *how) / kernel.size, "add the products up, do not take their mean"),
+            (without_steps, "the window has to move by the stride: it begins at the place in the map times the stride"),
+            (
+                padded_by_hand(lambda zeros: zeros - zeros // 2),
+                "if the number of zeros is odd, TensorFlow puts the extra one after the image",
+            ),
+            (padded_by_hand(lambda zeros: zeros), "the zeros stand on all sides, not only before the image"),
+            (padded_by_hand(lambda zeros: 0), "the zeros stand on all sides, not only after the image"),
+        ],
     )
 
 

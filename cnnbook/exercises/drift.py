@@ -18,7 +18,7 @@ def scale_pixels() -> Function:
     rows = np.array([[0, 51, 102], [153, 204, 255]], np.uint8)
     return Function(
         scaled,
-        cases=[(rows,), (np.full((2, 2, 3), 127, np.uint8),), (np.array([[255]], np.uint8),)],
+        cases=[(rows,), (np.array([[[0, 127, 3], [127, 5, 0]]], np.uint8),), (np.array([[255]], np.uint8),)],
         mistakes=[
             (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST, "that is the range from 0 to 1"),
             (
@@ -61,14 +61,14 @@ def how_much_smaller() -> Number:
 
 
 @exercise
-def zero_times_log_zero() -> Choice:
-    """What p · log p gives in floating point for a p of exactly 0."""
+def where_nan_comes_from() -> Choice:
+    """What made a loss infinite and then NaN, given three facts."""
     return Choice(
-        "nan",
+        "the logarithm of zero",
         wrong={
-            "0": "that is the limit for ever smaller p; the computer takes log 0 first, and multiplies then",
-            "-inf": "that is log 0 alone; it is then multiplied by 0",
-            "an error": "Python's own math.log(0) does stop; NumPy and TensorFlow go on, which makes such cases hard to find",
+            "weights that grew too large": "they are small, and so was the last gradient; nothing was growing",
+            "a pixel that is NaN": "all pixels are finite, and NaN would have come at once, not infinity first",
+            "a learning rate that is too high": "that shows in the weights first, and they are small",
         },
     )
 

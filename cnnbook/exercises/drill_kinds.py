@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnbook import arithmetic
+from cnnbook import arithmetic, reference
 from cnnbook.exercises.draws import Draws
 
 LEVELS = 3
@@ -184,22 +184,28 @@ def _conv_gradients(draws: Draws, level: int) -> Made:
 
 
 def _to_kernel(image: list, upstream: list, side: int, stride: int) -> list[list]:
-    """Gradient by the kernel of a convolution of one channel."""
-    places = [(a, b) for a in range(2) for b in range(2)]
-    met = range(side)
-    return [[sum(upstream[a][b] * image[a * stride + i][b * stride + j] for a, b in places) for j in met] for i in met]
+    """Gradient by the kernel of a convolution of one channel, of as much of the image as the windows reach."""
+    met = np.array(image, float)[None, : side + stride, : side + stride, None]
+    _, kernels, _ = reference.conv2d_gradients(met, np.zeros((side, side, 1, 1)), _map(upstream), stride=stride)
+    return _rows(kernels[:, :, 0, 0])
 
 
 def _to_image(kernel: list, upstream: list) -> list[list]:
     """Gradient by the image of a convolution of one channel, both tables being 2×2."""
-    image = [[0] * 3 for _ in range(3)]
-    for a, b, i, j in np.ndindex(2, 2, 2, 2):
-        image[a + i][b + j] += upstream[a][b] * kernel[i][j]
-    return image
+    images, _, _ = reference.conv2d_gradients(np.zeros((1, 3, 3, 1)), np.array(kernel, float)[:, :, None, None], _map(upstream))
+    return _rows(images[0, :, :, 0])
+
+
+def _map(table: list) -> np.ndarray:
+    return np.array(table, float)[None, :, :, None]
+
+
+def _rows(table: np.ndarray) -> list[list]:
+    return table.astype(int).tolist()
 
 
 def _overwritten(kernel: list, upstream: list) -> list[list]:
-    """The same where each window overwrites what the ones before it gave."""
+    """`_to_image` where each window overwrites what the ones before it gave."""
     image = [[0] * 3 for _ in range(3)]
     for a, b, i, j in np.ndindex(2, 2, 2, 2):
         image[a + i][b + j] = upstream[a][b] * kernel[i][j]

@@ -28,6 +28,24 @@ def different_pictures() -> Number:
     )
 
 
+@exercise
+def smoothed_label() -> Number:
+    """The share of the right class in a label over five classes with a smoothing of 0.2."""
+    s, classes = 0.2, 5
+    return Number(
+        1 - s + s / classes,
+        "what is taken from the right class is spread over all classes, and the right one is among them",
+        mistakes=[
+            (1 - s, "the right class gets its part of what is spread, too"),
+            (s / classes, "that is the share of each other class"),
+            (1 - s / classes, "the whole share is taken away before it is spread"),
+            (1 - s + s / (classes - 1), "it is spread over all classes, the right one included"),
+            (1.0, "that is the label without smoothing"),
+            (s, "that is what is taken away"),
+        ],
+    )
+
+
 def entropy(s: float, classes: int) -> float:
     """The cross-entropy of smoothed labels with themselves."""
     right, other = 1 - s + s / classes, s / classes

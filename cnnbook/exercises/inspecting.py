@@ -115,6 +115,30 @@ def larger_picture() -> Parts:
     return Parts(parts)
 
 
+SUMMARY = {"first": 160, "second": 4640, "flatten": 0, "dense": 100_352, "out": 650}  # parameters, as the exercise prints them
+
+
+def counted_rows() -> dict[str, int]:
+    """The parameters that the rows of the broken summary should have."""
+    first, second = (arithmetic.conv_parameters(3, channels, filters) for channels, filters in ((1, 16), (16, 32)))
+    dense, out = arithmetic.dense_parameters(7 * 7 * 32, 64), arithmetic.dense_parameters(64, CLASSES)
+    return {"first": first, "second": second, "flatten": 0, "dense": dense, "out": out}
+
+
+@exercise
+def layer_that_does_not_fit() -> Choice:
+    """The row of a summary that cannot be true."""
+    counted = counted_rows()
+    (broken,) = (name for name, parameters in SUMMARY.items() if parameters != counted[name])
+    reasons = {
+        "first": "one channel comes in, so a filter has nine weights and a bias",
+        "second": "sixteen maps come in, so a filter has nine weights for each of them, and a bias",
+        "flatten": "seven times seven cells in thirty-two maps are as many numbers as it shows, and it learns nothing",
+        "out": "sixty-four numbers come in, so each of ten units has as many weights, and a bias",
+    }
+    return Choice(broken, {name: f"that row fits: {why}" for name, why in reasons.items()})
+
+
 @dataclass(frozen=True)
 class SmallNetwork:
     """A Keras model with the two convolutions as they are, ten probabilities, and few parameters."""
@@ -148,7 +172,7 @@ class SmallNetwork:
         for name, layer, wanted in zip(("first", "second"), found, CONVOLUTIONS, strict=False):
             for setting, value in {**wanted, "padding": "same"}.items():
                 if getattr(layer, setting) != value:
-                    raise Wrong(f"the {name} convolution stays as it is: its {setting} is {getattr(layer, setting)}, and was {value}")
+                    raise Wrong(f"the {name} convolution stays as it is: it has {setting}={getattr(layer, setting)}, and had {value}")
             counted = layer.count_params()
             if counted != wanted_rows[name][1]:
                 raise Wrong(f"the {name} convolution stays as it is: it has {counted} parameters, and had {wanted_rows[name][1]}")

@@ -179,7 +179,7 @@ def refuse_missing(answer: object) -> None:
     if answer is ...:
         raise NotAnswered
     if answer is None:
-        raise Wrong("the answer is None; if a function gave it, does it end with return?")
+        raise Wrong("the answer is None, which is what a function gives that ends without return")
 
 
 def _as_array(answer: object) -> np.ndarray:

@@ -91,6 +91,20 @@ def shuffled_pixels() -> Parts:
     )
 
 
+@exercise
+def two_intervals() -> Choice:
+    """What two recipes' intervals, which overlap, and that of their paired difference say."""
+    return Choice(
+        "B is better",
+        wrong={
+            "nobody can tell": "the intervals of two means may overlap although that of their difference leaves out zero; ask it of the "
+            "difference",
+            "A is better": "the difference is B less A, and its whole interval is positive",
+            "both are alike": "then the interval of the difference would contain zero",
+        },
+    )
+
+
 def variance_of_mean(values, ddof: int = 1) -> float:
     """The squared standard error of a mean."""
     return np.var(values, ddof=ddof) / len(values)

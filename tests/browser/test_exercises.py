@@ -98,7 +98,7 @@ def test_it_is_answered_with_the_keyboard_alone_and_the_focus_stays(page):
 
 
 def test_a_reload_loses_no_answer_and_what_is_solved_is_counted_until_it_is_forgotten(page, server):
-    assert "0 of 4 exercises solved" in progress(page)
+    assert "0 of 6 exercises solved" in progress(page)
     assert "sent nowhere" in progress(page)
     ask(page, "sixteen_filters").get_by_label("Your answer").fill("1216")
     check(page, "sixteen_filters")
@@ -107,12 +107,12 @@ def test_a_reload_loses_no_answer_and_what_is_solved_is_counted_until_it_is_forg
     assert said(page, "sixteen_filters") == "✓ sixteen_filters: right."
     assert ask(page, "sixteen_filters").get_by_label("Your answer").input_value() == "1216"
     assert ask(page, "three_strides").get_by_label("same").input_value() == "half an answer"
-    assert "1 of 4 exercises solved" in progress(page)
+    assert "1 of 6 exercises solved" in progress(page)
     page.goto(server + "index.html")
     assert f"1 of {sum(len(chapter['exercises']) for chapter in exercise_script.chapters())} exercises solved" in progress(page)
     page.get_by_role("button", name="Forget all my answers").click()
     page.get_by_text("Forgotten.").wait_for()
-    assert "Convolution: 0 of 4" in progress(page)
+    assert "Convolution: 0 of 6" in progress(page)
     page.goto(server + CHAPTER)
     assert ask(page, "sixteen_filters").get_by_label("Your answer").input_value() == ""
 
@@ -121,7 +121,7 @@ def test_a_solved_exercise_stays_solved_when_a_wrong_answer_is_tried_later(page)
     for typed in ("1216", "3"):
         ask(page, "sixteen_filters").get_by_label("Your answer").fill(typed)
         check(page, "sixteen_filters")
-    assert "1 of 4 exercises solved" in progress(page)
+    assert "1 of 6 exercises solved" in progress(page)
 
 
 def test_a_function_is_left_to_python_and_the_reader_says_when_it_is_solved(page):
@@ -132,7 +132,7 @@ def test_a_function_is_left_to_python_and_the_reader_says_when_it_is_solved(page
     exercise.get_by_label("Solved in Python").check()
     ask(page, "slow_on_photographs").get_by_label("neighbours are alike").check()
     check(page, "slow_on_photographs")
-    assert "1 of 4 exercises solved" in progress(page)
+    assert "1 of 6 exercises solved" in progress(page)
 
 
 @pytest.mark.parametrize("where", ["server", "file"])
@@ -145,7 +145,7 @@ def test_without_storage_everything_works_until_the_page_is_left(browser, server
     page.goto((server if where == "server" else f"{SITE.as_uri()}/") + CHAPTER)
     ask(page, "sixteen_filters").get_by_label("Your answer").fill("1216")
     assert check(page, "sixteen_filters") == "✓ sixteen_filters: right."
-    assert "1 of 4 exercises solved" in progress(page)
+    assert "1 of 6 exercises solved" in progress(page)
     assert "stores nothing" in progress(page)
     assert [stack for stack in faults if "exercises.js" in stack] == []  # the theme's own scripts do not expect this
     context.close()
@@ -216,3 +216,39 @@ def test_without_scripts_the_question_has_a_place_to_write_on(browser, server):
     page.goto(server + CHAPTER)
     assert page.locator("#exercise-sixteen_filters .cnnbook-blank").is_visible()
     context.close()
+
+
+def test_an_answer_and_its_explanation_open_only_after_a_prediction_and_stay_open(page, server):
+    page.goto(server + "chapters/03_inspecting.html")
+    first, second = ask(page, "first_row"), ask(page, "second_row")
+    folds = page.locator("details.cnnbook-answer")
+    assert not folds.nth(0).is_visible()
+    first.get_by_role("button", name="Check my prediction").click()
+    assert said(page, "first_row").endswith("not answered yet.")
+    assert not folds.nth(0).is_visible()
+    for label, typed in (("side of the maps", "15"), ("number of maps", "10"), ("parameters", "480")):
+        first.get_by_label(label).fill(typed)
+    first.get_by_role("button", name="Check my prediction").click()
+    folds.nth(0).locator("p").first.wait_for()
+    assert said(page, "first_row") == verdict("first_row", ("15", "10", "480"))
+    assert "they know nothing of the image" in folds.nth(0).inner_text().lower()
+    assert not folds.nth(1).is_visible()
+    assert second.get_by_text("Enter a prediction").is_visible()
+    page.reload()
+    folds.nth(0).wait_for()
+    assert not folds.nth(1).is_visible()
+    summary = page.get_by_text("Total params").first
+    assert summary.evaluate("(line) => line.compareDocumentPosition(document.querySelector('[data-exercise=dense_row]'))") == 2
+
+
+def test_without_scripts_and_on_paper_no_answer_is_kept_back(browser, server):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server + "chapters/03_inspecting.html")
+    assert page.locator("details.cnnbook-answer").first.is_visible()
+    context.close()
+    page = browser.new_page()
+    page.goto(server + "chapters/03_inspecting.html")
+    page.emulate_media(media="print")
+    assert page.locator("details.cnnbook-answer p").first.is_visible()
+    page.close()

@@ -37,7 +37,7 @@ def test_a_number_may_be_of_any_kind_that_is_a_number(right):
         ([1216], "expected a number, got [1216]"),
         (np.array([1216]), "expected one number, got an array of shape (1,)"),
         (True, "expected a number, got True (bool)"),
-        (None, "the answer is None; if a function gave it, does it end with return?"),
+        (None, "the answer is None, which is what a function gives that ends without return"),
         (float("nan"), "the answer is nan, which is no number; it comes from 0 / 0, inf - inf, 0 · inf, or the root or logarithm"),
         (np.float32("inf"), "the answer is inf, which is no finite number; look for a division by zero"),
         (1216.5, "1216.5 is not a whole number: count for one filter first"),
@@ -182,7 +182,7 @@ def forgets_return(a, b):
         (lambda a: 1, "stops with TypeError: "),
         (leaves, "stops with SystemExit: bye."),
         (says_where_it_is, "stops with ValueError: first line at <object object at 0x…>."),
-        (forgets_return, "the answer is None; if a function gave it, does it end with return"),
+        (forgets_return, "the answer is None, which is what a function gives that ends without return."),
         (lambda a, b: "0.1", "expected a number, got '0.1' (str)"),
         (lambda a, b: [0.1], "expected a number, got [0.1]"),
         (lambda a, b: 0.25, "gives 0.25 instead of 0.01"),
@@ -192,6 +192,13 @@ def forgets_return(a, b):
 )
 def test_what_goes_wrong_inside_a_function_is_told_and_not_raised(function, said):
     assert said in verdict("standard_error", function)
+
+
+@pytest.mark.parametrize(
+    "scale", [lambda p: p.astype("float32") * (2 / 255) - 1, layers.Rescaling(1 / 127.5, offset=-1), lambda p: p / 127.5 - 1]
+)
+def test_a_scaling_is_right_in_whatever_way_it_is_written(scale):
+    assert verdict("scale_pixels", scale) == "✓ scale_pixels: right."
 
 
 def test_a_function_that_changes_what_it_is_given_is_told_so():
@@ -302,8 +309,8 @@ def free():
         (models.two_layer_cnn, "the model has 15120 parameters, 12810 of them in Dense"),
         (lambda: network(layers.AveragePooling2D(2), layers.Flatten()), "of them in Dense; let each map become one number"),
         (models.mlp, "the model has 0 Conv2D layers; both convolutions stay, so it takes 2"),
-        (lambda: network(layers.Flatten(), first=layers.Conv2D(10, 3, strides=2, padding="same")), "its kernel_size is (3, 3)"),
-        (lambda: network(layers.Flatten(), first=layers.Conv2D(9, 4, strides=2, padding="same")), "its filters is 9, and was 10"),
+        (lambda: network(layers.Flatten(), first=layers.Conv2D(10, 3, strides=2, padding="same")), "it has kernel_size=(3, 3)"),
+        (lambda: network(layers.Flatten(), first=layers.Conv2D(9, 4, strides=2, padding="same")), "it has filters=9, and had 10"),
         (
             lambda: network(layers.Flatten(), first=layers.Conv2D(10, 4, strides=2, padding="same", use_bias=False)),
             "it has 480 parameters, and had 490",

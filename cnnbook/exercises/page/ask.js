@@ -32,9 +32,12 @@ function foldsBelow(node) {
   return found;
 }
 
-function reveal(node, note, isOpen) {
+function reveal(node, note, isOpen, isNow) {
   note.hidden = isOpen;
-  for (const fold of foldsBelow(node)) fold.classList.toggle("cnnbook-locked", !isOpen);
+  for (const fold of foldsBelow(node)) {
+    fold.classList.toggle("cnnbook-locked", !isOpen);
+    if (isOpen && isNow && fold.matches("details")) fold.open = true;
+  }
 }
 
 function askHere(book, node, name) {
@@ -42,7 +45,7 @@ function askHere(book, node, name) {
   const fields = fieldsFor(book.exercises[name], node.dataset.label, WORDS), line = verdictLine();
   const button = element("button", { type: "submit" }, predicts ? WORDS.predict : WORDS.check);
   const note = element("p", { class: "cb-note", hidden: true }, WORDS.first);
-  const unlock = (isOpen) => { if (predicts) reveal(node, note, isOpen); };
+  const unlock = (isOpen, isNow) => { if (predicts) reveal(node, note, isOpen, isNow); };
   const check = () => verdict(book, name, fields.read());
   const counts = (said) => isRight(said) || isWrong(said);
   const form = element("form", { class: "cnnbook cb-exercise", novalidate: true, oninput: () => {
@@ -54,13 +57,13 @@ function askHere(book, node, name) {
     line.announce(said);
     const { isSolved, isPredicted } = remembered(name);
     remember(name, { answer: fields.read(), isChecked: true, isSolved: isSolved || isRight(said), isPredicted: isPredicted || counts(said) });
-    unlock(isPredicted || counts(said));
+    unlock(isPredicted || counts(said), true);
   } }, fields.node, button, line.node, note);
   const restore = () => {
     const { answer, isChecked, isPredicted } = remembered(name);
     fields.write(answer);
     line.show(isChecked ? check() : "");
-    unlock(Boolean(isPredicted));
+    unlock(Boolean(isPredicted), false);
   };
   node.append(form);
   restore();
