@@ -16,14 +16,14 @@ STEP_SIZE = 0.05  # of the chapter's gradient descent
 
 @exercise
 def sixteen_filters() -> Number:
-    """Parameters of sixteen filters of 5×5 on a colour picture."""
+    """Parameters of sixteen filters of 5×5 on a colour image."""
     right = arithmetic.conv_parameters(5, 3, 16)
     return Number(
         right,
         "count for one filter first, a weight for each cell and channel and a bias, then for all filters",
         mistakes=[
             (arithmetic.conv_parameters(5, 3, 16, use_bias=False), "the biases are missing, one for each filter"),
-            (arithmetic.conv_parameters(5, 1, 16), "the channels are missing: on a colour picture each filter is three deep"),
+            (arithmetic.conv_parameters(5, 1, 16), "the channels are missing: on a colour image each filter is three deep"),
             (arithmetic.conv_parameters(5, 1, 16, use_bias=False), "the channels are missing, and the biases"),
             (arithmetic.conv_parameters(5, 3, 16, use_bias=False) + 1, "each filter has a bias of its own, not the layer one for all"),
             (16 * 3 * arithmetic.conv_parameters(5, 1, 1), "a filter has one bias, not one for each channel"),
@@ -66,15 +66,15 @@ def responses(kernel: np.ndarray) -> dict[tuple[int, int], Fraction]:
 
 @exercise
 def copying_filter() -> GreyFilter:
-    """The filter that leaves a picture as it is."""
+    """The filter that leaves an image as it is."""
     return GreyFilter(
         kernel(1, 1),
         mistakes=[
             (np.ones((1, 1)), "a filter of 1×1 with the weight 1 copies the image too; here it is to be one of 3×3"),
-            (np.ones((3, 3)), "it adds up all nine pixels, which blurs the picture and makes it brighter"),
-            (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the picture"),
+            (np.ones((3, 3)), "it adds up all nine pixels, which blurs the image and makes it brighter"),
+            (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the image"),
             (np.eye(3), "the identity matrix leaves a vector as it is under a matrix product; as a filter it adds up three pixels"),
-            (np.zeros((3, 3)), "with only zeros every sum is zero, so that the picture comes out black"),
+            (np.zeros((3, 3)), "with only zeros every sum is zero, so that the image comes out black"),
             (kernel(0, 0), "it fetches the neighbour on the upper left; the pixel itself lies under the middle of the filter"),
         ],
     )
@@ -82,14 +82,14 @@ def copying_filter() -> GreyFilter:
 
 @exercise
 def moving_filter() -> GreyFilter:
-    """The filter that moves a picture one pixel to the left."""
+    """The filter that moves an image one pixel to the left."""
     return GreyFilter(
         kernel(1, 2),
         mistakes=[
-            (kernel(1, 0), "it moves the picture to the right: each place takes its left neighbour's pixel, since no kernel is flipped"),
-            (kernel(2, 1), "it moves the picture up: the first index counts rows, the second columns"),
-            (kernel(0, 1), "it moves the picture down: the first index counts rows, the second columns"),
-            (kernel(1, 1), "it leaves the picture where it is"),
+            (kernel(1, 0), "it moves the image to the right: each place takes its left neighbour's pixel, since no kernel is flipped"),
+            (kernel(2, 1), "it moves the image up: the first index counts rows, the second columns"),
+            (kernel(0, 1), "it moves the image down: the first index counts rows, the second columns"),
+            (kernel(1, 1), "it leaves the image where it is"),
         ],
     )
 
@@ -139,7 +139,7 @@ def three_strides() -> Parts:
     steps = [
         (size("same")(side), "that is the side after one layer of three"),
         (size("same")(size("same")(side)), "that is the side after two layers of three"),
-        (side, "that is the side of the picture; each stride of two makes it smaller"),
+        (side, "that is the side of the image; each stride of two makes it smaller"),
     ]
     return Parts(
         {
@@ -157,7 +157,7 @@ def three_strides() -> Parts:
                 valid,
                 "subtract the kernel, divide by the stride, round down and add one, once for each layer",
                 mistakes=[
-                    (same, 'that is the side with "same"; with "valid" the filter stays inside the picture'),
+                    (same, 'that is the side with "same"; with "valid" the filter stays inside the image'),
                     (rounded_up, 'with "valid" only whole windows count, so each layer rounds down'),
                     (no_last_window, "the first window counts too: add one after each division"),
                     (size("valid")(side), "that is the side after one layer of three"),

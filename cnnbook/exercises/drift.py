@@ -35,7 +35,7 @@ def scale_pixels() -> Function:
             ),
             (
                 lambda pixels: np.asarray(pixels, np.float32) / (pixels.max() / 2) - 1,
-                "the scale must not depend on the picture: 255 is the brightest a pixel can be",
+                "the scale must not depend on the image: 255 is the brightest a pixel can be",
             ),
             (lambda pixels: 1 - np.asarray(pixels, np.float32) / (BRIGHTEST / 2), "black and white are exchanged"),
             (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST - 1, "that is the range from -1 to 0"),
@@ -80,7 +80,7 @@ def moved(before, after):
 
 @exercise
 def how_far_moved() -> Function:
-    """A function of two arrays (pictures, channels), before and after an update: the mean movement in standard deviations."""
+    """A function of two arrays (images, channels), before and after an update: the mean movement in standard deviations."""
     rng = np.random.default_rng(4)
     cases = []
     for channels in (2, 3, 5):
@@ -104,7 +104,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.std(0, ddof=1)),
-                "it divides by one picture less for the deviation; NumPy's std divides by all of them",
+                "it divides by one image less for the deviation; NumPy's std divides by all of them",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.var(0)),
@@ -116,7 +116,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after - before) / before.std(0)),
-                "take each channel's mean over the pictures first; what moves is that",
+                "take each channel's mean over the images first; what moves is that",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0))) / before.std(),
@@ -124,7 +124,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(1) - before.mean(1)) / before.std(1)),
-                "the first axis counts pictures, and the mean is over those",
+                "the first axis counts images, and the mean is over those",
             ),
         ],
     )

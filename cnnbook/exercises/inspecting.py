@@ -15,7 +15,7 @@ FEW = 3000  # parameters that the smaller network may have at most
 
 
 def rows(side: int) -> dict[str, tuple[tuple[int, ...], int]]:
-    """Output shape and parameters of each row of the two-layer network on a picture of this side."""
+    """Output shape and parameters of each row of the two-layer network on an image of this side."""
     table, channels = {}, CHANNELS
     for name, layer in zip(("first", "second"), CONVOLUTIONS, strict=True):
         filters, kernel_size = layer["filters"], layer["kernel_size"]
@@ -42,7 +42,7 @@ def sixty_four_filters() -> Parts:
                     (without + channels, "there is a bias for each filter, not for each channel that comes in"),
                     (without + 1, "each filter has a bias of its own, not the layer one for all"),
                     (arithmetic.conv_parameters(kernel_size, 1, filters), "the filters are as deep as the layer before has filters"),
-                    (arithmetic.conv_parameters(kernel_size, CHANNELS, filters), "the input is the layer before, not the picture"),
+                    (arithmetic.conv_parameters(kernel_size, CHANNELS, filters), "the input is the layer before, not the image"),
                     (
                         arithmetic.conv_parameters((kernel_size, 1), channels, filters),
                         "one number for the kernel means as many rows as columns",
@@ -88,10 +88,10 @@ def channels_that_come_in() -> Number:
 
 @exercise
 def larger_picture() -> Parts:
-    """What changes in each row of the two-layer network's summary when the picture becomes 33 × 33 pixels."""
+    """What changes in each row of the two-layer network's summary when the image becomes 33 × 33 pixels."""
     words = {(False, False): "nothing", (True, False): "shape", (False, True): "parameters", (True, True): "both"}
     before, after = rows(SIDE), rows(SIDE + 1)
-    shared = "a filter is used again at each place, so a larger picture needs no further weight"
+    shared = "a filter is used again at each place, so a larger image needs no further weight"
     grows = {name: f"its side becomes {after[name][0][0]}, since a half is rounded up" for name in ("first", "second")}
     shape = grows | {
         "flatten": "more numbers come in, so more go out",

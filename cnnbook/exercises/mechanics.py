@@ -5,7 +5,7 @@ name, and its module the chapter's topic:
 
     @exercise
     def filters_of_five() -> Number:
-        "Weights of one filter of 5×5 on a colour picture, without bias."
+        "Weights of one filter of 5×5 on a colour image, without bias."
         return Number(
             arithmetic.conv_parameters(5, 3, 1, use_bias=False),
             "count the cells of one channel first, then take all channels",
