@@ -1,6 +1,7 @@
 // Practice without end: one question at a time, of a kind and a level, and how many were right.
 
-import { choice, element } from "../../demos/shared/dom.js";
+import { element } from "../../demos/shared/dom.js";
+import { choice } from "../../demos/shared/fields.js";
 import { verdictLine } from "./ask.js";
 import { isRight, isWrong, judged } from "./checker.js";
 import { KINDS, drill, readLink } from "./drills.js";
