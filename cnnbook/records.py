@@ -136,13 +136,14 @@ def weights_path(experiment: str) -> Path:
 
 
 def save(experiment: str, runs: list[RunRecord]) -> None:
-    """Write all runs of an experiment; a crash while writing leaves the old file as it was.
+    """Write all runs of an experiment, in order of seed; a crash while writing leaves the old file as it was.
 
     Raises:
         ValueError: a seed comes twice, or a run is one of another experiment.
         NotRecorded: they could not be written; the message says where they are instead.
     """
     _checked(experiment, runs)
+    runs = sorted(runs, key=lambda run: run.seed)
     with kept(runs):
         _write(path_of(experiment), json.dumps([_without_nan(asdict(run)) for run in runs], indent=1, allow_nan=False) + "\n")
 
@@ -154,6 +155,7 @@ def save_activations(experiment: str, watched: list[ActivationRecord]) -> None:
         ValueError: as `save`.
     """
     _checked(experiment, watched)
+    watched = sorted(watched, key=lambda record: record.seed)
     lines = (json.dumps(_without_nan(asdict(record)), separators=(",", ":"), allow_nan=False) for record in watched)
     _write(activations_path(experiment), "[\n" + ",\n".join(lines) + "\n]\n")
 
