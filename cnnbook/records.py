@@ -108,8 +108,16 @@ def _measured(name: str, values: object) -> list[float]:
     """Numbers; each that is not finite becomes the one math.nan, so that equal records are equal."""
     if not isinstance(values, list | tuple):
         raise TypeError(f"{name} is {values!r}; it takes a list of numbers")
-    finite = [value is not None and not (isinstance(value, float) and not math.isfinite(value)) for value in values]
-    return [door.number(name, value) if is_finite else math.nan for value, is_finite in zip(values, finite, strict=True)]
+    return [_finite_or_nan(name, value) for value in values]
+
+
+def _finite_or_nan(name: str, value: object) -> float:
+    if value is None:
+        return math.nan
+    try:
+        return door.number(name, value)
+    except ValueError:  # a number, but not a finite one
+        return math.nan
 
 
 def _as_json_has_it(name: str, value: dict) -> dict:

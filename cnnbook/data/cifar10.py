@@ -136,7 +136,7 @@ def _read_npz(named: str) -> dict[str, np.ndarray]:
         path = Path(named).expanduser()
         if not path.is_file():
             raise FileNotFoundError("it is not a file")
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             if any(member.file_size > LARGEST for member in file.zip.infolist()):
                 raise ValueError(f"an array in it has more than {LARGEST:,} bytes")
             return {name: file[name] for name in ARRAY_SHA256}

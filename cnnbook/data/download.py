@@ -1,9 +1,11 @@
 """Fetch one file of known SHA-256 from the first of several hosts that delivers it in reasonable time."""
 
+import errno
 import hashlib
 import os
 import re
 import time
+import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 CHUNK = 1 << 18
 ATTEMPTS_PER_HOST = 10  # as long as each brings something
+WITHOUT_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)  # what file systems without locks say
 PARTIAL, NOTHING_MISSING = requests.codes.partial_content, requests.codes.requested_range_not_satisfiable
 
 
@@ -93,8 +96,11 @@ def _alone(path: Path) -> Iterator[Path]:
     """Give the file to write into, while no other process writes into it."""
     lock = FileLock(path.with_name(path.name + ".lock"))
     try:
-        lock.acquire()
-    except NotImplementedError:  # the file system has no locks
+        with warnings.catch_warnings(action="ignore"):  # filelock tells where it has to use another kind of lock
+            lock.acquire()
+    except (NotImplementedError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in WITHOUT_LOCKS:
+            raise
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
             yield part
@@ -114,7 +120,7 @@ def _fetch(urls: Sequence[str], sha256: str, path: Path, part: Path, patience: _
         for _ in range(ATTEMPTS_PER_HOST):
             had = part.stat().st_size if part.exists() else 0
             try:
-                compressed = _download(url, part, patience)
+                compressed = _download(url, part, sha256, patience)
             except _Leave as reason:
                 failures.append(f"{url}: {reason}")
                 if part.stat().st_size > patience.largest:
@@ -125,7 +131,7 @@ def _fetch(urls: Sequence[str], sha256: str, path: Path, part: Path, patience: _
                 if not part.exists() or part.stat().st_size <= had:
                     break  # this host gives nothing more
                 continue
-            if sha256_of(part) == sha256 or (compressed and _decompressed(part, patience.largest) and sha256_of(part) == sha256):
+            if _is_whole(part, sha256, compressed, patience.largest):
                 os.replace(part, path)
                 return path
             part.unlink()
@@ -135,7 +141,7 @@ def _fetch(urls: Sequence[str], sha256: str, path: Path, part: Path, patience: _
     raise DownloadFailed(f"{path.name} could not be downloaded:\n" + "\n".join(f"  {failure}" for failure in failures))
 
 
-def _download(url: str, part: Path, patience: _Patience) -> bool:
+def _download(url: str, part: Path, sha256: str, patience: _Patience) -> bool:
     """Append to `part` what is missing of it; whatever goes wrong, `part` never gets shorter. Has the host compressed it unasked?"""
     have = part.stat().st_size if part.exists() else 0
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
@@ -144,6 +150,7 @@ def _download(url: str, part: Path, patience: _Patience) -> bool:
             return False  # the digest decides
         response.raise_for_status()
         _check_answer(response, have)
+        compressed = response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity")
         # A host that starts over writes beside what we have, which a wrong page must not destroy.
         target = part if response.status_code == PARTIAL else part.with_name(part.name + "-new")
         have = have if target is part else 0
@@ -151,13 +158,15 @@ def _download(url: str, part: Path, patience: _Patience) -> bool:
             target.unlink(missing_ok=True)
         try:
             _receive(response, target, have, patience)
+            if target is not part and compressed and _is_whole(target, sha256, compressed, patience.largest):
+                os.replace(target, part)  # even if it is smaller on the way
         finally:
             if target is not part and target.exists() and (not part.exists() or target.stat().st_size > part.stat().st_size):
                 os.replace(target, part)
         if target.exists() and target is not part:
             target.unlink()
             raise requests.ConnectionError("started over and sent less than is here already")
-        return response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity")
+        return compressed
 
 
 def _check_answer(response: requests.Response, have: int) -> None:
@@ -195,9 +204,14 @@ def _receive(response: requests.Response, target: Path, have: int, patience: _Pa
         raise requests.ConnectionError(f"closed after {received} of {length} bytes")
 
 
+def _is_whole(file: Path, sha256: str, compressed: bool, largest: int) -> bool:
+    """Is it the wanted file, as it came or, where a host has compressed it unasked, once that is undone? Then it is undone."""
+    return sha256_of(file) == sha256 or (compressed and _decompressed(file, largest) and sha256_of(file) == sha256)
+
+
 def _decompressed(part: Path, largest: int) -> bool:
     """Undo what a host has done to `part` on the way (gzip or deflate); can it be undone?"""
-    target = part.with_name(part.name + "-new")
+    target = part.with_name(part.name + "-plain")
     undo, size = zlib.decompressobj(zlib.MAX_WBITS | 32), 0
     try:
         with open(part, "rb") as file, open(target, "wb") as plain:

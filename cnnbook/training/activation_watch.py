@@ -62,6 +62,10 @@ class ActivationWatch(keras.callbacks.Callback):
         first, second = self.step in self.watched, self.before is not None
         if not (first or second):
             return
+        with np.errstate(all="ignore"):  # in a training that fails, numbers overflow, and that is what is recorded
+            self._measure(first, second)
+
+    def _measure(self, first: bool, second: bool) -> None:
         kept = [(variable, variable.numpy()) for variable in self.probe.non_trainable_variables]
         values = [np.asarray(value).reshape(-1, value.shape[-1]) for value in keras.tree.flatten(self.probe([self.images], training=True))]
         for variable, value in kept:

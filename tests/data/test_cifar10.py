@@ -4,6 +4,8 @@ import hashlib
 import io
 import pickle
 import tarfile
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -117,7 +119,7 @@ def test_one_changed_value_is_noticed(known, monkeypatch, tmp_path, name):
 def test_a_file_that_is_no_npz_or_lacks_an_array_or_is_not_there_is_named(known, monkeypatch, tmp_path):
     path = tmp_path / "c.npz"
     monkeypatch.setenv(data.ENVIRONMENT, str(path))
-    with pytest.raises(ValueError, match=r"c\.npz'.*not a file"):
+    with pytest.raises(ValueError, match=r"c\.npz'.*cannot be read.*not a file"):
         data.load_cifar10()
     path.write_bytes(b"not an archive")
     with pytest.raises(ValueError, match=r"c\.npz'.*cannot be read"):
@@ -143,6 +145,103 @@ def test_a_cache_that_cannot_be_written_is_one_clear_error(known, monkeypatch, t
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
     with pytest.raises(data.DataUnavailable, match=data.ENVIRONMENT):
         data.load_cifar10()
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("home", "place"), [("~/.keras2", "{home}/.keras2"), ("", "{home}/.keras"), (None, "{home}/.keras"), ("/elsewhere", "/elsewhere")]
+)
+def test_the_cache_is_found_as_a_shell_would_find_it(monkeypatch, tmp_path, home, place):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_HOME")
+    if home is not None:
+        monkeypatch.setenv("KERAS_HOME", home)
+    assert data.keras_archive().parent == Path(place.format(home=tmp_path)) / "datasets"
+
+
+@pytest.mark.usefixtures("known")
+def test_a_home_that_there_is_none_of_is_one_clear_error(monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", "~no-such-user/keras")
+    with pytest.raises(data.DataUnavailable, match=f"CIFAR-10 is not on this machine, and .*home.*\n.*{data.ENVIRONMENT}"):
+        data.load_cifar10()
+
+
+@pytest.mark.usefixtures("known")
+def test_a_folder_in_the_place_of_the_archive_is_one_clear_error():
+    data.keras_archive().mkdir(parents=True)
+    with pytest.raises(data.DataUnavailable, match="is in the way: it is not a file"):
+        data.load_cifar10()
+
+
+def test_another_file_in_the_place_of_the_archive_is_named_and_stays(known):
+    archive_of(known, data.keras_archive())
+    before = data.keras_archive().read_bytes()
+    with pytest.raises(data.DataUnavailable, match=r"not on this machine \(what lies at .*_archive has another SHA-256\), and"):
+        data.load_cifar10()
+    assert data.keras_archive().read_bytes() == before
+
+
+def zipped(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+    return file.getvalue()
+
+
+def array_file(shape: tuple, content: bytes = b"") -> bytes:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return header.getvalue() + content
+
+
+HOSTILE = {
+    "empty": b"",
+    "text": b"not an archive",
+    "an array alone": array_file((2,), b"12"),
+    "cut off": zipped(x_train=array_file((2,), b"12"))[:-30],
+    "no arrays": zipped(),
+    "no array in it": zipped(**dict.fromkeys(["x_train", "y_train", "x_test", "y_test"], b"hello")),
+    "an array that claims more than there is": zipped(**dict.fromkeys(["x_train", "y_train", "x_test", "y_test"], array_file((9,), b"1"))),
+    "an array that claims more than any memory": zipped(x_train=array_file((10**15,)), y_train=b"", x_test=b"", y_test=b""),
+    "an array that unpacks to a gigabyte": zipped(x_train=array_file((10**9,), bytes(250_000_000)), y_train=b"", x_test=b"", y_test=b""),
+}
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_a_file_that_is_not_what_it_claims_is_refused_in_one_sentence(monkeypatch, tmp_path, content):
+    (tmp_path / "c.npz").write_bytes(content)
+    monkeypatch.setenv(data.ENVIRONMENT, str(tmp_path / "c.npz"))
+    with pytest.raises(
+        ValueError, match=rf"{data.ENVIRONMENT} is '.*c\.npz', which cannot be read as an \.npz with x_train.*: .|c\.npz is not CIFAR-10's"
+    ):
+        data.load_cifar10()
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("name", ["/", "~no-such-user/c.npz", "x" * 5_000, "/dev/null"])
+def test_a_name_that_is_no_files_is_refused_in_one_sentence(monkeypatch, name):
+    monkeypatch.setenv(data.ENVIRONMENT, name)
+    with pytest.raises(ValueError, match=rf"{data.ENVIRONMENT} is '.*', which cannot be read as an \.npz"):
+        data.load_cifar10()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"name": None}, "name is None"),
+        ({"crop": (0, 0, 500)}, "crop is"),
+        ({"crop": (0, 0, 1.5, 2)}, r"crop\[2\] is 1.5"),
+        ({"crop": ()}, "crop is"),
+        ({"size": 0}, "size is 0"),
+        ({"size": (2, 2, 2)}, "size is"),
+        ({"size": (2.5, 2)}, "size is 2.5"),
+    ],
+)
+def test_a_photograph_is_asked_for_in_whole_pixels(arguments, named):
+    with pytest.raises((TypeError, ValueError), match=named):
+        data.photograph(**{"name": "temple"} | arguments)
 
 
 def test_the_archives_come_from_several_hosts_over_https():
