@@ -10,8 +10,8 @@ from cnnbook.data.cifar10 import (
     DataUnavailable,
     keras_archive,
     load_cifar10,
-    scale,
 )
+from cnnbook.data.labelled import images, labels, pixels, scale
 from cnnbook.data.photographs import PHOTOGRAPHS, Photograph, grey, photograph
 
 __all__ = [
@@ -25,8 +25,11 @@ __all__ = [
     "DataUnavailable",
     "Photograph",
     "grey",
+    "images",
     "keras_archive",
+    "labels",
     "load_cifar10",
     "photograph",
+    "pixels",
     "scale",
 ]
