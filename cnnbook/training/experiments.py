@@ -84,7 +84,7 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     Raises:
         ValueError: no weights are kept of such an experiment, or CNNBOOK_TRAIN is neither 0 nor 1.
 
-    Example:
+    Example (not run by the tests: it needs CIFAR-10, and may train for minutes):
         >>> model, run = train_or_load("cnn", load_cifar10())  # doctest: +SKIP
     """
     kept = [name for name, known in EXPERIMENTS.items() if known.keep_weights]

@@ -1,6 +1,5 @@
 """The demo of Dropout's mask, its Python side: against Keras, against reference.dropout, and against chance."""
 
-import doctest
 import re
 from itertools import pairwise
 
@@ -9,7 +8,7 @@ import pytest
 import traitlets
 from scipy import stats
 
-from cnnbook.demos import DropoutMask, dropout_mask
+from cnnbook.demos import DropoutMask
 from cnnbook.demos.dropout_mask import MOST_THROWS, RATES, uniforms
 from cnnbook.keras_quietly import layers
 from cnnbook.reference import dropout
@@ -35,10 +34,6 @@ def after(demo: DropoutMask, throws: int) -> np.ndarray:
     """The outputs in throw number `throws`."""
     demo.throws = throws
     return demo.outputs()
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(dropout_mask).failed == 0
 
 
 def test_the_numbers_are_those_of_mulberry32_as_published():
@@ -224,7 +219,7 @@ def test_the_stand_in_shows_each_value_before_and_after_the_first_mask_and_what_
 
 def test_the_pages_masks_are_pythons_element_by_element(javascript_module):
     """The page's own function, run by itself: all throws, several seeds, every rate."""
-    page = javascript_module("dropout_mask/demo.js")
+    page = javascript_module("dropout_mask/arithmetic.js")
     for seed, rate in zip([0, 1, 9_999, 1_234, 77, 3], RATES, strict=True):
         settings = [(seed, rate, k, unit, UNITS) for k in range(1, MOST_THROWS + 1) for unit in range(UNITS)]
         assert page.map("isKept", settings) == DropoutMask(seed=seed, rate=rate).masks(MOST_THROWS).ravel().tolist()

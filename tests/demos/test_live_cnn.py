@@ -8,7 +8,7 @@ import pytest
 import traitlets
 
 from bookbuild import bundle_demos
-from cnnbook import data, models, records
+from cnnbook import article, data, models, records
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
 from cnnbook.demos.shared.base import DEMOS
@@ -61,7 +61,7 @@ def test_the_layers_of_the_demo_are_those_of_keras_in_name_shape_and_stride(kera
         assert ours.kind == kinds[type(theirs).__name__]
         assert tuple(n for n in ours.shape if n > 1) == theirs.output.shape[1:]
         assert ours.stride == getattr(theirs, "strides", (1, 1))[0]
-    assert next(layer.negative_slope for layer in kept if hasattr(layer, "negative_slope")) == pytest.approx(trained_cnn.SLOPE)
+    assert next(layer.negative_slope for layer in kept if hasattr(layer, "negative_slope")) == pytest.approx(article.LEAKY_SLOPE)
 
 
 def test_rounding_the_dense_kernel_moves_a_weight_by_half_a_step_and_a_probability_by_little(pictures):

@@ -1,7 +1,5 @@
 """The changed networks differ from the whole network in what their names say, and in nothing else."""
 
-import doctest
-
 import numpy as np
 import pytest
 
@@ -17,10 +15,6 @@ def names(model) -> list[str]:
 
 def without(kinds, model=None) -> list[str]:
     return [name for name in names(model or models.cnn()) if name not in kinds]
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(ablations).failed == 0
 
 
 def test_with_nothing_changed_it_is_the_whole_network():

@@ -1,16 +1,9 @@
 """The book's networks are the brief's, layer by layer."""
 
-import doctest
-
 import pytest
 
 from cnnbook import article, models
 from cnnbook.keras_quietly import layers
-from cnnbook.models import networks
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(networks).failed == 0
 
 
 @pytest.mark.parametrize(

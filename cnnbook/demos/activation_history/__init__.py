@@ -1,24 +1,25 @@
 """Scrub through recorded trainings and watch the inputs of a layer's activation drift, in three networks side by side."""
 
-import math
 from statistics import mean
 
 import traitlets
 from markupsafe import Markup
 
-from cnnbook import records
+from cnnbook import article, records
 from cnnbook.demos.activation_history.recordings import MEASURED, Recordings
 from cnnbook.demos.shared.base import Demo, javascript, style
 from cnnbook.demos.shared.numbers import decimals
 from cnnbook.demos.shared.traits import Flag, Whole, refuse
 from cnnbook.html import element, header, row
+from cnnbook.recipes import ARTICLE, updates
 
 RECORDED = {
     "without_batch_norm": "plain: no BatchNormalization",
     "cnn": "with BatchNormalization",
     "noisy_batch_norm": "BatchNormalization with noise behind it",
 }
-LAYERS = ("convolution 1", "convolution 2", "convolution 3", "convolution 4", "dense")
+LAYERS = (*(f"convolution {n}" for n in range(1, len(article.CONVOLUTIONS) + 1)), "dense")
+UPDATES_PER_EPOCH = updates(article.TRAINING_IMAGES, ARTICLE) // ARTICLE.epochs
 
 TEXT = {
     "updates": "{updates:,} updates",
@@ -72,7 +73,7 @@ class ActivationHistory(Demo):
     _esm, _css = javascript(name), style(name)
 
     recordings = Recordings().tag(sync=True, public=True)
-    updates_per_epoch = Whole(math.ceil(50_000 / 32), least=1).tag(sync=True, public=True)  # CIFAR-10 in the article's batches
+    updates_per_epoch = Whole(UPDATES_PER_EPOCH, least=1).tag(sync=True, public=True)
     layer = Whole(3).tag(sync=True, public=True)
     step = Whole(0).tag(sync=True, public=True)
     same_scale = Flag(False).tag(sync=True, public=True)

@@ -7,11 +7,11 @@ import numpy as np
 import traitlets
 from markupsafe import Markup
 
-from cnnbook import data, records
+from cnnbook import article, data, records
 from cnnbook.demos.live_cnn.samples import SAMPLES, samples
-from cnnbook.demos.live_cnn.trained_cnn import layers, packed, steps
+from cnnbook.demos.live_cnn.trained_cnn import FACTS, layers, packed, steps
 from cnnbook.demos.shared.base import Demo, javascript, pixel_image, style
-from cnnbook.demos.shared.traits import Choice, Place, Whole, inside, refuse
+from cnnbook.demos.shared.traits import Choice, Fixed, Place, Whole, inside, refuse
 from cnnbook.html import element
 
 LAYERS = {layer.name: layer for layer in layers()}
@@ -47,6 +47,7 @@ class LiveCNN(Demo):
     name = "live_cnn"
     _esm, _css = javascript(name), style(name)
 
+    facts = Fixed(FACTS).tag(sync=True, public=True)
     samples = traitlets.Dict(read_only=True).tag(sync=True, public=True)
     layers = traitlets.List(read_only=True).tag(sync=True, public=True)
     classes = traitlets.List(read_only=True).tag(sync=True, public=True)
@@ -108,7 +109,7 @@ class LiveCNN(Demo):
     def pixels(self) -> np.ndarray:
         """The sample images as the network gets them, uint8 (samples, 32, 32, 3)."""
         bytes_of = [base64.b64decode(about["pixels"]) for about in self.samples.values()]
-        return np.stack([np.frombuffer(one, np.uint8).reshape(32, 32, 3) for one in bytes_of])
+        return np.stack([np.frombuffer(one, np.uint8).reshape(article.INPUT_SHAPE) for one in bytes_of])
 
     def stand_in(self) -> Markup:
         items = []

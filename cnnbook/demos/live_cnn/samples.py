@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnbook import data
+from cnnbook import article, data
 
-SIDE = 32
+SIDE = article.INPUT_SHAPE[0]
 SAMPLES = ("cat", "moved cat", "horse", "coffee", "flower")
 
 

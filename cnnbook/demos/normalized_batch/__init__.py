@@ -13,6 +13,7 @@ from cnnbook.html import element, table
 FEWEST, MOST, REACH = 2, 8, 5
 MOST_VARIANCE = REACH**2  # of values that reach from -REACH to REACH
 MOST_EPSILON = 1
+MOMENTUM_BELOW = 1
 MODES = ("training", "prediction")
 DIGITS = 3
 
@@ -50,7 +51,7 @@ class NormalizedBatch(Demo):
     name = "normalized_batch"
     _esm, _css = javascript(name), style(name)
 
-    limits = Fixed({"fewest": FEWEST, "most": MOST, "reach": REACH}).tag(sync=True, public=True)
+    limits = Fixed({"fewest": FEWEST, "most": MOST, "reach": REACH, "momentum_below": MOMENTUM_BELOW}).tag(sync=True, public=True)
     values = Several(
         Finite(least=-REACH, most=REACH),
         f"{FEWEST} to {MOST} numbers from -{REACH} to {REACH}",
@@ -61,7 +62,7 @@ class NormalizedBatch(Demo):
     gamma = Finite(1.0, least=-REACH, most=REACH).tag(sync=True, public=True)
     beta = Finite(0.0, least=-REACH, most=REACH).tag(sync=True, public=True)
     epsilon = Finite(0.001, above=0, most=MOST_EPSILON).tag(sync=True, public=True)
-    momentum = Finite(0.9, least=0, below=1).tag(sync=True, public=True)
+    momentum = Finite(0.9, least=0, below=MOMENTUM_BELOW).tag(sync=True, public=True)
     mode = Choice(MODES).tag(sync=True, public=True)
     moving_mean = Finite(0.0, least=-REACH, most=REACH).tag(sync=True, public=True)
     moving_variance = Finite(1.0, least=0, most=MOST_VARIANCE).tag(sync=True, public=True)
