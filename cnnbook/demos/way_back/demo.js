@@ -5,136 +5,121 @@ import { asChoices, choice, labelled, numberField, numberFrom, warnings } from "
 import { change, onChange } from "../shared/model.js";
 import { upTo } from "../shared/numbers.js";
 import { limited } from "../shared/places.js";
-import { CHANGEABLE, backward, forward, slope, stepped } from "./network.js";
-import { CLASSES, errorStory, errorText, valueStory } from "./story.js";
-import { createTables } from "./tables.js";
+import { backward, forward, PARAMETERS, slope, stepped } from "./network.js";
+import { CLASSES, errorStory, valueStory } from "./story.js";
+import { createTables, TITLES } from "./tables.js";
 
-const TITLES = {
-  image: "image", kernel: "filter", bias: "its bias", sums: "sums", map: "after ReLU", pooled: "pooled", weights: "dense weights",
-  biases: "biases", logits: "logits", probabilities: "probabilities", loss: "loss",
-};
+const CHANGEABLE = ["image", ...PARAMETERS], STATE = [...CHANGEABLE, "label"];
+const BEND = 1e-3; // a slope that differs by more than this share stands at a bend
 const TEXT = {
-  onePart: "Error one part back", allTheWay: "Error all the way back", onlyForward: "Only forward",
-  step: "Take a step", again: "Start again",
-  value: "Chosen number", label: "Right class", rate: "Learning rate",
-  key: "large: the number on the way forward; small, after the arrow: its error; bold: can be changed; "
-    + "dashed: where the chosen number's error comes from",
-  place: (title, row, column) => `${title}, row ${row + 1}, column ${column + 1}`,
-  forward: (story) => `Forward: ${story}.`,
-  back: (story) => `Back: ${story}.`,
+  label: "Right class", rate: "Learning rate", number: "Chosen number",
+  back: "Error one part back", allBack: "Error all the way back", forward: "Only forward", step: "Take a step", again: "Start again",
+  key: "large: the number on the way forward; small, after the arrow: its error; bold: can be changed; " +
+    "dashed: where the chosen number's error comes from",
+  facts: ["loss", "loss before the step"],
+  place: (part, row, column) => `${TITLES[part]}, row ${row + 1}, column ${column + 1}`,
+  valueStory: (story) => `Forward: ${story}.`, errorStory: (story) => `Back: ${story}.`,
   notYet: "Back: the error has not come this far yet.",
-  tried: (found, verdict) => `By trying: a small step up and down changes the loss at a rate of ${found}, ${verdict}.`,
+  measured: (found, verdict) => `By trying: a small step up and down changes the loss at a rate of ${found}, ${verdict}.`,
   agrees: "as its error says",
-  differs: "unlike its error: the number stands just at a bend of ReLU or of the maximum, where there is no one slope",
-  facts: ["loss", "loss before the step"], unknown: "–",
-  loss: (loss) => `Loss ${loss}.`,
-  lossBefore: (loss, before) => `Loss ${loss}, before the step ${before}.`,
-  reached: (titles) => ` The error has reached: ${titles.join(", ")}.`,
+  bend: "unlike its error: the number stands just at a bend of ReLU or of the maximum, where there is no one slope",
+  loss: (loss, before) => ` Loss ${loss}${before ? `, before the step ${before}` : ""}.`,
+  reached: (parts) => ` Error has reached: ${parts.map((name) => TITLES[name]).join(", ")}.`,
 };
-const STATE = [...CHANGEABLE, "label"];
-const BEND = 1e-3; // a slope that differs by a larger share stands at a bend
 
-// What is told about the chosen number: {node, show(state, parts, errors, chosen, arrived)}, which returns all of it as one text.
-function createStory() {
-  const place = element("p", { class: "cb-moment" }), lines = [element("p"), element("p"), element("p")];
-  function show(state, parts, errors, [part, row, column], arrived) {
-    const found = slope(state, part, row, column), exact = errors[part][row][column];
-    const agrees = Math.abs(found - exact) <= BEND * Math.max(Math.abs(exact), BEND);
-    place.textContent = TEXT.place(TITLES[part], row, column);
-    const told = [
-      TEXT.forward(valueStory(parts, part, row, column, state.label)),
-      arrived ? TEXT.back(errorStory(parts, errors, part, row, column, state.label)) : TEXT.notYet,
-      arrived ? TEXT.tried(errorText(found), agrees ? TEXT.agrees : TEXT.differs) : "",
-    ];
-    lines.forEach((line, i) => { line.textContent = told[i]; });
-    return `${place.textContent}. ${told.join(" ")}`;
+const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+
+// How the chosen number and its error were made: {node, draw(parts, errors, chosen, arrived)}, which also returns it as one text.
+function createStory(model) {
+  const place = element("p", { class: "cb-moment" }), value = element("p"), error = element("p"), measured = element("p");
+  function verdict(found, exact) {
+    return Math.abs(found - exact) <= BEND * Math.max(Math.abs(exact), 1e-3) ? TEXT.agrees : TEXT.bend;
   }
-  return { node: element("div", { class: "cb-story" }, place, ...lines), show };
+  function draw(parts, errors, chosen, arrived) {
+    const [part, row, column] = chosen, state = stateOf(model), found = slope(state, ...chosen), has = arrived(part);
+    place.textContent = TEXT.place(...chosen);
+    value.textContent = TEXT.valueStory(valueStory(parts, ...chosen, state.label));
+    error.textContent = has ? TEXT.errorStory(errorStory(parts, errors, ...chosen, state.label)) : TEXT.notYet;
+    measured.textContent = has ? TEXT.measured(upTo(found, 3), verdict(found, errors[part][row][column])) : "";
+    return `${place.textContent}. ${value.textContent} ${error.textContent} ${measured.textContent}`;
+  }
+  return { node: element("div", { class: "cb-story" }, place, value, error, measured), draw };
 }
 
-// The fields below: the chosen number, the right class and the learning rate.
-function createFields(model, warn, forget) {
+// The chosen number, the class and the rate: {node, show(parts, chosen)}; `changed` is called before a number or the class changes.
+function createControls(model, warn, changed) {
   const { most, rates } = model.get("limits");
-  const chosen = () => [model.get("part"), ...model.get("position")];
-  const field = numberField({
-    name: TEXT.value, range: { ...numberFrom(-most, most), attributes: { step: "0.1" } }, warn,
-    read() {
-      const [part, row, column] = chosen();
-      return Math.round(forward(stateOf(model))[part][row][column] * 1000) / 1000;
-    },
-    write(value) {
-      const [part, row, column] = chosen();
-      forget();
-      change(model, { [part]: model.get(part).map((line, i) => line.map((old, j) => (i === row && j === column ? value : old))) });
-    },
-  });
-  const label = choice(TEXT.label, CLASSES.map((letter, k) => [String(k), letter]), (k) => {
-    forget();
+  let shown = null; // the parts that are drawn
+  const labels = choice(TEXT.label, CLASSES.map((letter, k) => [String(k), letter]), (k) => {
+    changed();
     change(model, { label: Number(k) });
   });
   const rate = choice(TEXT.rate, asChoices(rates), (value) => change(model, { rate: Number(value) }));
-  function show() {
+  function write(value) {
+    const part = model.get("part"), [row, column] = model.get("position");
+    changed();
+    change(model, { [part]: model.get(part).map((line, i) => (i === row ? line.with(column, value) : line)) });
+  }
+  function read() {
+    const [row, column] = model.get("position");
+    return Math.round(shown[model.get("part")][row][column] * 1000) / 1000;
+  }
+  const field = numberField({ name: TEXT.number, range: numberFrom(-most, most), read, write, warn, attributes: { step: "0.1" } });
+  function show(parts) {
+    shown = parts;
+    labels.show(String(model.get("label")));
+    rate.show(String(model.get("rate")));
     field.input.disabled = !CHANGEABLE.includes(model.get("part"));
     field.show();
-    label.show(String(model.get("label")));
-    rate.show(String(model.get("rate")));
   }
-  return { node: element("div", { class: "cb-controls" }, labelled(TEXT.value, field.input), label.node, rate.node), show };
+  return { node: element("div", { class: "cb-controls" }, labelled(TEXT.number, field.input), labels.node, rate.node), show };
 }
 
-const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
-const shapesOf = (parts) => Object.fromEntries(Object.entries(parts).map(([name, table]) => [name, [table.length, table[0].length]]));
+// Buttons that let the error flow back: {node, show()}.
+function createFlow(model) {
+  const last = model.get("limits").stages.length - 1, flow = (stage) => change(model, { stage: limited(stage, 0, last) });
+  const back = button(TEXT.back, () => flow(model.get("stage") + 1)), none = button(TEXT.forward, () => flow(0));
+  function show() {
+    back.disabled = model.get("stage") === last;
+    none.disabled = model.get("stage") === 0;
+  }
+  return { node: element("div", { class: "cb-transport" }, back, button(TEXT.allBack, () => flow(last)), none), show };
+}
 
 function render({ model, el }) {
   let before = null; // the loss before the last step
-  const forget = () => { before = null; };
-  const { stages } = model.get("limits"), last = stages.length - 1;
+  const { stages } = model.get("limits"), { node: complaint, warn } = warnings(), live = liveRegion();
   const start = Object.fromEntries([...STATE, "stage"].map((name) => [name, model.get(name)]));
+  const forget = () => { before = null; };
+  const tables = createTables(model, forward(stateOf(model)), CHANGEABLE), story = createStory(model), flow = createFlow(model);
+  const controls = createControls(model, warn, forget), facts = TEXT.facts.map(() => element("dd"));
+  const root = element("div", { class: "cnnbook" }, flow.node, element("p", { class: "cb-scale" }, TEXT.key), tables.node, story.node,
+    complaint, controls.node,
+    element("div", { class: "cb-transport" }, button(TEXT.step, step), button(TEXT.again, () => { forget(); change(model, start); })),
+    element("dl", { class: "cb-facts" }, ...facts.map((fact, i) => element("div", {}, element("dt", {}, TEXT.facts[i]), fact))), live);
+
   const arrived = (part) => stages.slice(0, model.get("stage") + 1).some((parts) => parts.includes(part));
-  const flow = (stage) => change(model, { stage: limited(stage, 0, last) });
   function step() {
     before = forward(stateOf(model)).loss[0][0];
     change(model, stepped(stateOf(model), model.get("rate")));
   }
-
-  // ---- elements ----
-  const tables = createTables(TITLES, shapesOf(forward(stateOf(model))),
-    (part, position) => change(model, { part, position }), () => model.get("position"));
-  const story = createStory(), { node: complaint, warn } = warnings(), fields = createFields(model, warn, forget), live = liveRegion();
-  const onePart = button(TEXT.onePart, () => flow(model.get("stage") + 1)), onlyForward = button(TEXT.onlyForward, () => flow(0));
-  const facts = TEXT.facts.map((name) => [element("dt", {}, name), element("dd")]);
-  const root = element("div", { class: "cnnbook" },
-    element("div", { class: "cb-transport" }, onePart, button(TEXT.allTheWay, () => flow(last)), onlyForward),
-    element("p", { class: "cb-scale" }, TEXT.key), tables.node, story.node, complaint, fields.node,
-    element("div", { class: "cb-transport" }, button(TEXT.step, step), button(TEXT.again, () => { forget(); change(model, start); })),
-    element("dl", { class: "cb-facts" }, ...facts.map((fact) => element("div", {}, ...fact))), live);
-
-  // ---- drawing ----
   function draw() {
     if (!el.isConnected) return;
-    const state = stateOf(model), parts = forward(state), errors = backward(state), stage = model.get("stage");
+    const parts = forward(stateOf(model)), errors = backward(stateOf(model)), stage = model.get("stage");
     const chosen = [model.get("part"), ...model.get("position")];
-    tables.show(parts, errors, chosen, arrived);
-    const told = story.show(state, parts, errors, chosen, arrived(chosen[0]));
-    fields.show();
-    onePart.disabled = stage === last;
-    onlyForward.disabled = stage === 0;
-    const [loss, lossBefore] = [parts.loss[0][0], before].map((value) => (value === null ? TEXT.unknown : upTo(value, 4)));
-    facts.forEach(([, node], i) => { node.textContent = [loss, lossBefore][i]; });
-    const reached = stage ? TEXT.reached(stages[stage].map((name) => TITLES[name])) : "";
-    say(live, `${told} ${before === null ? TEXT.loss(loss) : TEXT.lossBefore(loss, lossBefore)}${reached}`);
+    const loss = upTo(parts.loss[0][0], 4), old = before === null ? "" : upTo(before, 4);
+    flow.show();
+    controls.show(parts);
+    tables.draw(parts, errors, chosen, arrived);
+    const told = story.draw(parts, errors, chosen, arrived);
+    facts.forEach((fact, i) => { fact.textContent = [loss, old || "–"][i]; });
+    say(live, told + TEXT.loss(loss, old) + (stage ? TEXT.reached(stages[stage]) : ""));
   }
   const redraw = oncePerFrame(draw);
-
-  // ---- events ----
-  const unlisten = onChange(model, [...STATE, "rate", "stage", "part", "position"], redraw);
-  const unwatch = watchSurroundings(root, redraw);
+  const ends = [onChange(model, [...STATE, "rate", "stage", "part", "position"], redraw), watchSurroundings(root, redraw)];
   el.replaceChildren(root);
   redraw();
-  return () => {
-    unwatch();
-    unlisten();
-  };
+  return () => { for (const end of ends) end(); };
 }
 
 export default { render };

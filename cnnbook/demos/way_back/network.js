@@ -1,28 +1,12 @@
 // A small network forward and back: 3 × 3 filter with "same" padding, ReLU, 2 × 2 max pooling, dense layer, softmax with cross-entropy.
 // Every part is a table [row][column]. Nothing here knows a page.
 
-const PARAMETERS = ["kernel", "bias", "weights", "biases"]; // what a step of training changes
-export const CHANGEABLE = ["image", ...PARAMETERS];
-
-const STEP = 1e-5; // of trying
+export const PARAMETERS = ["kernel", "bias", "weights", "biases"]; // what a step of training changes
 
 const grid = (rows, columns, value) => Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => value(i, j)));
 const same = (table, value) => grid(table.length, table[0].length, value);
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
-// [row, column, value] of every number.
 const cells = (table) => table.flatMap((row, i) => row.map((value, j) => [i, j, value]));
-
-// Pixels and weights of the filter that begins one up and one left of a place, zeros around the image: [pixel, weight] pairs.
-export const under = ({ image, kernel }, i, j) => cells(kernel).map(([a, b, weight]) => [image[i + a - 1]?.[j + b - 1] ?? 0, weight]);
-
-// What comes back to a pixel: [weight, error of the sum that it went into through this weight] pairs. Seen from the pixel the kernel is
-// flipped: it went into the sum one row up through the weight one row down.
-export const backTo = (kernel, sums, i, j) => cells(kernel).map(([a, b, weight]) => [weight, sums[i - a + 1]?.[j - b + 1] ?? 0]);
-
-// What comes back to a weight: [pixel it lay on, error there] pairs, over all places.
-export const met = (image, sums, a, b) => cells(sums).map(([i, j, error]) => [image[i + a - 1]?.[j + b - 1] ?? 0, error]);
-
-const sumOfProducts = (pairs) => total(pairs.map(([a, b]) => a * b));
 
 // The four places of the window that pooled number [i][j] looks at.
 export const windowOf = (i, j) => [[2 * i, 2 * j], [2 * i, 2 * j + 1], [2 * i + 1, 2 * j], [2 * i + 1, 2 * j + 1]];
@@ -40,13 +24,13 @@ export function forward(state, nudge = null) {
     if (nudge?.part === name) parts[name][nudge.row][nudge.column] += nudge.by;
     return parts[name];
   };
-  for (const name of CHANGEABLE) put(name, state[name]);
-  const { image, bias, weights, biases } = parts;
-  const sums = put("sums", same(image, (i, j) => bias[0][0] + sumOfProducts(under(parts, i, j))));
+  for (const name of ["image", ...PARAMETERS]) put(name, state[name]);
+  const { image, kernel, bias, weights, biases } = parts;
+  const sums = put("sums", same(image, (i, j) =>
+    bias[0][0] + total(cells(kernel).map(([a, b, weight]) => weight * (image[i + a - 1]?.[j + b - 1] ?? 0)))));
   const map = put("map", same(sums, (i, j) => Math.max(sums[i][j], 0)));
   const pooled = put("pooled", grid(2, 2, (i, j) => Math.max(...windowOf(i, j).map(([row, column]) => map[row][column]))));
-  const inputs = pooled.flat();
-  const logits = put("logits", same(biases, (_, k) => biases[0][k] + sumOfProducts(inputs.map((value, n) => [value, weights[n][k]]))));
+  const logits = put("logits", grid(1, 2, (_, k) => biases[0][k] + total(pooled.flat().map((value, n) => value * weights[n][k]))));
   const powers = logits[0].map((logit) => Math.exp(logit - Math.max(...logits[0])));
   const probabilities = put("probabilities", [powers.map((power) => power / total(powers))]);
   put("loss", [[-Math.log(probabilities[0][state.label])]]);
@@ -58,7 +42,7 @@ export function backward(state) {
   const { image, kernel, weights, sums, map, pooled, probabilities } = forward(state);
   const isRight = (k) => (k === state.label ? 1 : 0);
   const logits = same(probabilities, (_, k) => probabilities[0][k] - isRight(k));
-  const pooledError = same(pooled, (i, j) => sumOfProducts(logits[0].map((error, k) => [error, weights[2 * i + j][k]])));
+  const pooledError = grid(2, 2, (i, j) => total(logits[0].map((error, k) => error * weights[2 * i + j][k])));
   const mapError = same(map, () => 0);
   for (const [i, j, error] of cells(pooledError)) {
     const [row, column] = largestOf(map, i, j);
@@ -75,15 +59,14 @@ export function backward(state) {
     map: mapError,
     sums: sumsError,
     bias: [[total(sumsError.flat())]],
-    kernel: same(kernel, (a, b) => sumOfProducts(met(image, sumsError, a, b))),
-    image: same(image, (i, j) => sumOfProducts(backTo(kernel, sumsError, i, j))),
+    kernel: same(kernel, (a, b) => total(cells(sumsError).map(([i, j, error]) => error * (image[i + a - 1]?.[j + b - 1] ?? 0)))),
+    // The pixel met the sum one row up through the weight one row down: the kernel is flipped.
+    image: same(image, (i, j) => total(cells(kernel).map(([a, b, weight]) => weight * (sumsError[i - a + 1]?.[j - b + 1] ?? 0)))),
   };
 }
 
 // The slope of the loss by trying: the number a little up, and a little down.
-export function slope(state, part, row, column) {
-  // A probability may be tiny, and must stay above 0.
-  const step = STEP * ((part === "probabilities" && forward(state).probabilities[row][column]) || 1);
+export function slope(state, part, row, column, step = 1e-5) {
   const loss = (by) => forward(state, { part, row, column, by }).loss[0][0];
   return (loss(step) - loss(-step)) / (2 * step);
 }

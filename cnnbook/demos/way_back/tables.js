@@ -1,58 +1,64 @@
-// The numbers of every part as tables, in which one number is chosen with mouse, finger or arrow keys.
+// The parts of the network as tables: every number, and the error that has come back to it.
 
 import { element } from "../shared/dom.js";
-import { formatNumber } from "../shared/numbers.js";
+import { change } from "../shared/model.js";
+import { formatNumber, upTo } from "../shared/numbers.js";
 import { intoMap, placeAfter } from "../shared/places.js";
-import { CHANGEABLE } from "./network.js";
-import { SOURCES, errorText } from "./story.js";
+import { sourcesOf } from "./story.js";
 
+export const TITLES = {
+  image: "image", kernel: "filter", bias: "its bias", sums: "sums", map: "after ReLU", pooled: "pooled", weights: "dense weights",
+  biases: "biases", logits: "logits", probabilities: "probabilities", loss: "loss",
+};
 const TEXT = {
   grid: (title) => `${title}. Arrow keys choose a number.`,
-  error: (shown) => `← ${shown}`,
-  label: (shown, error) => `${shown}, error ${error}`,
+  error: (error) => `← ${error}`, numberAndError: (value, error) => `${value}, error ${error}`,
 };
 
-// One part: {node, cells}; `select(place)` is called when a number is chosen.
-function createTable(title, [height, width], changeable, select, chosenPlace) {
-  const cells = Array.from({ length: height }, (_, i) => Array.from({ length: width }, (_, j) => {
+// One part's table; `select(place)` chooses a number of it: {node, cells}.
+function createTable(model, part, values, isChangeable, select) {
+  const cells = values.map((line, row) => line.map((_, column) => {
     const value = element("span"), error = element("small");
-    return { value, error, node: element("td", { role: "gridcell", onclick: () => choose([i, j]) }, value, error) };
+    return { value, error, node: element("td", { role: "gridcell", onclick: () => select([row, column]) }, value, error) };
   }));
-  function choose(place) {
-    const [row, column] = intoMap(place, height, width);
-    select([row, column]);
-    cells[row][column].node.focus();
-  }
-  function key(event) {
-    const place = placeAfter(event.key, chosenPlace(), width);
-    if (!place) return;
-    choose(place);
-    event.preventDefault();
-  }
   const rows = cells.map((line) => element("tr", { role: "row" }, ...line.map((cell) => cell.node)));
-  const table = element("table", { role: "grid", "aria-label": TEXT.grid(title), onkeydown: key },
-    element("tbody", { role: "rowgroup" }, ...rows));
-  const node = element("figure", { class: changeable && "cb-changeable" }, element("figcaption", {}, title), table);
+  const table = element("table", { role: "grid", "aria-label": TEXT.grid(TITLES[part]) }, element("tbody", { role: "rowgroup" }, ...rows));
+  table.addEventListener("keydown", (event) => {
+    const next = placeAfter(event.key, model.get("position"), cells[0].length);
+    if (!next) return;
+    select(next);
+    event.preventDefault();
+  });
+  const node = element("figure", { class: isChangeable ? "cb-changeable" : "" }, element("figcaption", {}, TITLES[part]), table);
   return { node, cells };
 }
 
-// All parts: {node, show(parts, errors, chosen, arrived)}. `shapes` has [height, width] of each part, `select(part, place)` chooses.
-export function createTables(titles, shapes, select, chosenPlace) {
-  const names = Object.keys(titles);
-  const tables = new Map(names.map((part) => [part,
-    createTable(titles[part], shapes[part], CHANGEABLE.includes(part), (place) => select(part, place), chosenPlace)]));
-  function show(parts, errors, [part, row, column], arrived) {
-    const fed = arrived(part) ? SOURCES[part](parts, row, column).map(String) : [];
-    for (const [name, { cells }] of tables) cells.forEach((line, i) => line.forEach((cell, j) => {
+// Tables of all `parts`: {node, draw(parts, errors, chosen, arrived)}, where `arrived(part)` says whether the error has come there.
+export function createTables(model, parts, changeable) {
+  const tables = {};
+  for (const part of Object.keys(TITLES)) {
+    tables[part] = createTable(model, part, parts[part], changeable.includes(part), (place) => select(part, place));
+  }
+  function select(part, place) {
+    const { cells } = tables[part], [row, column] = intoMap(place, cells.length, cells[0].length);
+    change(model, { part, position: [row, column] });
+    cells[row][column].node.focus();
+  }
+  function drawCell(cell, value, error, isChosen, isReachable) {
+    const shown = formatNumber(value), shownError = error === null ? "" : upTo(error, 3);
+    cell.value.textContent = shown;
+    cell.error.textContent = error === null ? "" : TEXT.error(shownError);
+    cell.node.setAttribute("aria-label", error === null ? shown : TEXT.numberAndError(shown, shownError));
+    cell.node.setAttribute("aria-selected", String(isChosen));
+    cell.node.setAttribute("tabindex", isReachable ? "0" : "-1");
+  }
+  function draw(values, errors, chosen, arrived) {
+    const [part, row, column] = chosen, fed = arrived(part) ? sourcesOf(values, ...chosen).map(String) : [];
+    for (const [name, { cells }] of Object.entries(tables)) cells.forEach((line, i) => line.forEach((cell, j) => {
       const isChosen = name === part && i === row && j === column, has = arrived(name);
-      const shown = formatNumber(parts[name][i][j]), error = errorText(errors[name][i][j]);
-      cell.value.textContent = shown;
-      cell.error.textContent = has ? TEXT.error(error) : "";
+      drawCell(cell, values[name][i][j], has ? errors[name][i][j] : null, isChosen, isChosen || (name !== part && !i && !j));
       cell.node.className = [has && "cb-arrived", fed.includes(String([name, i, j])) && "cb-fed"].filter(Boolean).join(" ");
-      cell.node.setAttribute("aria-label", has ? TEXT.label(shown, error) : shown);
-      cell.node.setAttribute("aria-selected", String(isChosen));
-      cell.node.setAttribute("tabindex", isChosen || (name !== part && !i && !j) ? "0" : "-1");
     }));
   }
-  return { node: element("div", { class: "cb-way" }, ...[...tables.values()].map((table) => table.node)), show };
+  return { node: element("div", { class: "cb-way" }, ...Object.values(tables).map((table) => table.node)), draw };
 }
