@@ -5,6 +5,7 @@ an element with `data-exercise`, which cnnbook/exercises/page fills with fields;
 without scripts.
 """
 
+import ast
 import html
 import re
 
@@ -48,6 +49,13 @@ def numbered(cells: list[dict]) -> list[list[str]]:
     return groups
 
 
+def given(cell: dict) -> str:
+    """The code of an answer's cell that is no answer: the numbers or the function that the question is about, or ""."""
+    code = source(cell)
+    parts = [ast.get_source_segment(code, node) for node in ast.parse(code).body]
+    return "\n".join(part for part in parts if "..." not in part and "my_" not in part)
+
+
 def in_the_page(cells: list[dict], launch: bool) -> list[dict]:
     """The cells of a chapter as the page shows them; `launch` says whether it has buttons that start it elsewhere."""
     kinds = {name: data["kind"] for name, data in for_the_page.data()["exercises"].items()}
@@ -62,6 +70,8 @@ def in_the_page(cells: list[dict], launch: bool) -> list[dict]:
             shown.append(cell)
         elif not names:
             shown.append(cell)
+        elif given(cell):
+            shown.append(cell | {"id": f"given-{names[0]}", "source": given(cell), "outputs": []})
         if names:
             elements = "\n".join(element(name, launch, counted=name in counted, alone=len(names) == 1) for name in names)
             place = {"id": f"answer-{names[0]}", "cell_type": "markdown", "metadata": {}}
