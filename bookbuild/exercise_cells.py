@@ -104,5 +104,6 @@ def paper(data: dict, label: str) -> str:
         return f'<p>{html.escape(label)}:</p><ul class="cnnbook-boxes">{words}</ul>'
     if data["kind"] == "number":
         return f"<p>{html.escape(label)}: {BLANK}</p>"
-    rows = "".join(f"<tr>{'<td></td>' * len(row)}</tr>" for row in data["right"])
+    right = data["right"] if isinstance(data["right"][0], list) else [data["right"]]
+    rows = "".join(f"<tr>{'<td></td>' * len(row)}</tr>" for row in right)
     return f'<p>{html.escape(label)}:</p><table class="cnnbook-grid">{rows}</table>'

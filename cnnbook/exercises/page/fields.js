@@ -31,16 +31,21 @@ function selection(label, words, nothing) {
   return { node, read: () => select.value, write: (word) => { select.value = words.includes(word) ? word : ""; } };
 }
 
+// An array of one or two axes.
 function table(label, right, words) {
-  const cells = right.map((row, i) => row.map((_, j) => element("input", {
+  const isRow = !Array.isArray(right[0]), shape = isRow ? [right] : right;
+  const cells = shape.map((row, i) => row.map((_, j) => element("input", {
     type: "text", autocomplete: "off", spellcheck: "false", "aria-label": words.cell(i, j),
   })));
   const rows = cells.map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, cell))));
   const grid = element("table", { class: "cb-table", role: "presentation" }, element("tbody", {}, ...rows));
   return {
     node: element("fieldset", { class: "cb-part" }, element("legend", {}, label), grid),
-    read: () => cells.map((row) => row.map((cell) => cell.value)),
-    write: (texts) => cells.forEach((row, i) => row.forEach((cell, j) => { cell.value = String(texts?.[i]?.[j] ?? ""); })),
+    read: () => {
+      const texts = cells.map((row) => row.map((cell) => cell.value));
+      return isRow ? texts[0] : texts;
+    },
+    write: (texts) => cells.forEach((row, i) => row.forEach((cell, j) => { cell.value = String((isRow ? texts : texts?.[i])?.[j] ?? ""); })),
   };
 }
 
