@@ -1,17 +1,10 @@
 // DropoutMask: throw Dropout's mask on the outputs of some units, again and again, and watch the average of each output.
 
+import { uniform } from "../engine/random.js";
 import { choice, element, labelled, oncePerFrame, onChange, svg, watchSurroundings } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 
 const RATES = [0, 0.1, 0.25, 0.5, 0.75, 0.9], MOST_THROWS = 2000, MOST_SEED = 9999;
-
-// Number i (from 0) of the generator mulberry32: in [0, 1). It depends on the seed and on i only; cnnbook.demos.dropout_mask has the same.
-function uniform(seed, i) {
-  const state = (seed + Math.imul(i + 1, 0x6d2b79f5)) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-}
 
 // Whether a unit is kept in throw k (from 1).
 export const isKept = (seed, rate, k, unit, units) => uniform(seed, (k - 1) * units + unit) >= rate;

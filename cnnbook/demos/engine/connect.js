@@ -25,27 +25,30 @@ export function connect(source, receive) {
       close = () => session.receive({ kind: "pause" });
       settled("page");
     };
-    let worker = null;
+    let worker = null, ready = false;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     try {
-      const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
       worker = new Worker(address);
-      URL.revokeObjectURL(address);
     } catch {
       here();
       return;
     }
     close = () => worker.terminate();
     worker.onmessage = ({ data }) => {
-      if (data.kind !== "ready") receive(data);
-      else {
-        open((message) => worker.postMessage(message));
-        settled("worker");
+      if (data.kind !== "ready") {
+        receive(data);
+        return;
       }
+      ready = true;
+      URL.revokeObjectURL(address);
+      open((message) => worker.postMessage(message));
+      settled("worker");
     };
-    worker.onerror = (event) => { // before it was ready: the page's policy forbids it
+    worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
-      if (!closed) here();
+      if (ready) receive({ kind: "refused", sentence: `The training broke off: ${event.message}` });
+      else if (!closed) here(); // the page's policy forbids Workers
     };
   });
   return {

@@ -1,6 +1,8 @@
 // The trained network: where its weights come from, and what each of its layers makes of a picture.
 
-import { zerosBefore } from "../shared/arithmetic.js";
+import { finish } from "../engine/layer.js";
+import { softmax } from "../engine/loss.js";
+import { Network } from "../engine/network.js";
 import { element } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 
@@ -59,61 +61,40 @@ function fromPage(address) {
   return globalThis.cnnbookWeights;
 }
 
+// A layer as the engine takes it; softmax is none of its layers.
+const SPECS = {
+  conv: ({ shape, stride }) => ({ kind: "Conv2D", filters: shape[2], kernel: KERNEL, stride }),
+  norm: () => ({ kind: "BatchNormalization", epsilon: EPSILON }),
+  act: () => ({ kind: "LeakyReLU", slope: SLOPE }),
+  dense: ({ shape }) => ({ kind: "Dense", units: shape[2] }),
+};
+
+// The engine's network for one image, with these weights, and which of its layers stands for which of ours.
+function build(layers, arrays) {
+  const specs = [], places = [];
+  layers.forEach((layer, n) => {
+    if (!SPECS[layer.kind]) return;
+    if (layer.kind === "dense" && count(layers[n - 1]) !== layers[n - 1].shape[2]) specs.push({ kind: "Flatten" });
+    places[n] = specs.push(SPECS[layer.kind](layer)) - 1;
+  });
+  const network = new Network({ inputShape: layers[0].shape, layers: specs }, 1);
+  places.forEach((place, n) => network.layers[place].weights.forEach(({ values }, k) => values.set(arrays[n][k])));
+  return { network, places };
+}
+
 export async function loadNetwork(model) {
   const layers = model.get("layers"), synced = model.get("weights");
   const bytes = synced ? new Uint8Array(synced.buffer ?? synced, synced.byteOffset ?? 0, synced.byteLength) : await fromPage(model.get("weights_address"));
-  return { layers, arrays: unpack(layers, bytes) };
+  const arrays = unpack(layers, bytes);
+  return { layers, arrays, ...build(layers, arrays) };
 }
 
-// ---- layers: each takes values [row][column][channel] in one flat array and gives the same ----
-
-function convolution(values, [height, width, depth], kernel, bias, [rows, columns, filters], stride) {
-  const made = new Float32Array(rows * columns * filters), sums = new Float64Array(filters);
-  const above = zerosBefore(height, KERNEL, stride, "same"), left = zerosBefore(width, KERNEL, stride, "same");
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) {
-    sums.set(bias);
-    for (let i = 0; i < KERNEL; i++) for (let j = 0; j < KERNEL; j++) {
-      const y = row * stride - above + i, x = column * stride - left + j;
-      if (y < 0 || y >= height || x < 0 || x >= width) continue; // a zero of the padding adds nothing
-      let weight = (i * KERNEL + j) * depth * filters;
-      for (let c = 0, from = (y * width + x) * depth; c < depth; c++, from++) {
-        const value = values[from];
-        for (let f = 0; f < filters; f++, weight++) sums[f] += value * kernel[weight];
-      }
-    }
-    made.set(sums, (row * columns + column) * filters);
-  }
-  return made;
-}
-
-function dense(values, kernel, bias) {
-  const sums = Float64Array.from(bias), units = sums.length;
-  for (let i = 0, weight = 0; i < values.length; i++) {
-    const value = values[i];
-    for (let u = 0; u < units; u++, weight++) sums[u] += value * kernel[weight];
-  }
-  return Float32Array.from(sums);
-}
-
-const normalised = (x, c, [gamma, beta, mean, variance]) => (gamma[c] * (x - mean[c])) / Math.sqrt(variance[c] + EPSILON) + beta[c];
-const leaky = (x) => (x > 0 ? x : SLOPE * x);
-
-function softmax(values) {
-  const largest = Math.max(...values); // without it e to the power of a large number would be infinite
-  const powers = Array.from(values, (x) => Math.exp(x - largest)), whole = powers.reduce((a, b) => a + b, 0);
-  return Float32Array.from(powers, (power) => power / whole);
-}
-
-// Pixels 0 to 255, 32 × 32 × 3 -> what each layer makes of them, in order; the first is the scaled picture.
-export function runNetwork({ layers, arrays }, pixels) {
-  const made = [Float32Array.from(pixels, (pixel) => (pixel * 2) / 255 - 1)];
-  for (let n = 1; n < layers.length; n++) {
-    const layer = layers[n], values = made[n - 1], channels = layer.shape[2];
-    if (layer.kind === "conv") made.push(convolution(values, layers[n - 1].shape, ...arrays[n], layer.shape, layer.stride));
-    else if (layer.kind === "norm") made.push(values.map((x, i) => normalised(x, i % channels, arrays[n])));
-    else if (layer.kind === "act") made.push(values.map(leaky));
-    else if (layer.kind === "dense") made.push(dense(values, ...arrays[n]));
-    else made.push(softmax(values));
-  }
-  return made;
+// Pixels 0 to 255, 32 × 32 × 3 -> what each layer makes of them, in order; the first is the scaled image.
+export function runNetwork({ layers, network, places }, pixels) {
+  pixels.forEach((pixel, i) => { network.input[i] = (pixel * 2) / 255 - 1; });
+  finish(network.forward(1));
+  return layers.map((layer, n) => {
+    if (layer.kind === "input") return network.input.slice();
+    return layer.kind === "softmax" ? softmax(network.output) : network.layers[places[n]].output.slice();
+  });
 }

@@ -1,13 +1,13 @@
 """Have Keras train the small networks of `cases` and store the weights it ends with.
 
-Usage: python -m tests.browser.engine.store      (writes keras_updates.npz beside this file; half a minute)
+Usage: python -m tests.demos.engine.store      (writes keras_updates.npz beside this file; half a minute)
 """
 
 from pathlib import Path
 
 import numpy as np
 
-from tests.browser.engine.cases import CASES, OPTIMIZERS, keras_weights
+from tests.demos.engine.cases import CASES, OPTIMIZERS, keras_weights
 
 STORED = Path(__file__).with_name("keras_updates.npz")
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.browser.engine import cases
-from tests.browser.engine.cases import CASES, OPTIMIZERS, Case
-from tests.browser.engine.store import STORED, key
+from tests.demos.engine import cases
+from tests.demos.engine.cases import CASES, OPTIMIZERS, Case
+from tests.demos.engine.store import STORED, key
 
 # Train in the page; the weights after each of these updates, and whether the fast kernel did it.
 TRAIN = """({ specs, shape, optimizer, start, images, labels, batch, updates, masks, simd }) => {
