@@ -1,16 +1,17 @@
 """Assemble the engine's matrix product, product.wat, into bytes that the page's script carries as text.
 
-Usage: python scripts/assemble.py      (writes product_bytes.js beside product.wat)
+Usage: python -m bookbuild assemble      (writes product_bytes.js beside product.wat)
 
 The result is committed, so that whoever installs the package needs no assembler; a test compares the two.
 """
 
 import base64
-from pathlib import Path
 
 import wasmtime
 
-ENGINE = Path(__file__).resolve().parent.parent / "cnnbook" / "demos" / "engine"
+from cnnbook.demos.shared.base import DEMOS
+
+ENGINE = DEMOS / "engine"
 RESULT = ENGINE / "product_bytes.js"
 
 
@@ -18,8 +19,9 @@ def script() -> str:
     """The JavaScript module with the assembled bytes as base64."""
     text = base64.b64encode(wasmtime.wat2wasm((ENGINE / "product.wat").read_text(encoding="utf-8"))).decode()
     lines = " +\n".join(f'  "{text[at : at + 120]}"' for at in range(0, len(text), 120))
-    return f"// Written by scripts/assemble.py from product.wat.\nexport const PRODUCT =\n{lines};\n"
+    return f"// Written by python -m bookbuild assemble from product.wat.\nexport const PRODUCT =\n{lines};\n"
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write it."""
     RESULT.write_text(script(), encoding="utf-8")

@@ -1,4 +1,4 @@
-// Written by scripts/assemble.py from product.wat.
+// Written by python -m bookbuild assemble from product.wat.
 export const PRODUCT =
   "AGFzbQEAAAABKARgCn9/f39/f39/f38AYAZ/f39/f38AYAJ/fwF/YAh/f39/f39/fwACEgEGZW5naW5lBm1lbW9yeQIAAQMFBAABAgMGBgF/AEEACwcLAQdw" +
   "cm9kdWN0AAMKogUE6gICA38LeyAIIAlqIQogCiAJaiELIAsgCWohDCAI/QAEACEQIAj9AAQQIREgCv0ABAAhEiAK/QAEECETIAv9AAQAIRQgC/0ABBAhFSAM" +

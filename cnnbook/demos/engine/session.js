@@ -15,7 +15,8 @@ function soon(action) {
 }
 
 export class Session {
-  #send;
+  #id = null; // of the training; all messages carry it, so that none is taken for one of another
+  #post;
   #slice; // milliseconds of work before others get their turn
   #trainer = null;
   #work = null; // a generator that has begun an update or a measurement
@@ -25,11 +26,13 @@ export class Session {
   #seen = { updates: 0, values: null }; // the histograms of the last update that was looked at
 
   constructor(send, slice) {
-    this.#send = send;
+    this.#post = send;
     this.#slice = slice;
   }
 
-  // Messages: {kind: "start", setup, data, simd} · "run" {until} · "step" · "pause" · "look" {layer, channel, image, points} · "classify" {image, id}
+  #send(message) { this.#post({ ...message, id: this.#id }); }
+
+  // Messages: {kind: "start", id, setup, data, simd} · "run" {until} · "step" · "pause" · "look" {layer, channel, image, points}
   receive(message) {
     this.#guard(() => {
       if (message.kind === "start") this.#start(message);
@@ -53,7 +56,8 @@ export class Session {
     }
   }
 
-  #start({ setup, data, simd = true }) {
+  #start({ id = null, setup, data, simd = true }) {
+    this.#id = id;
     this.#running = false;
     this.#work = this.#trainer = null; // the old memory may go before the new is taken
     this.#waiting = [];
@@ -106,10 +110,6 @@ export class Session {
     const trainer = this.#trainer;
     this.#remember();
     const answer = finish(trainer.classify(message.image));
-    if (message.kind === "classify") {
-      this.#send({ kind: "answer", id: message.id, answer });
-      return;
-    }
     const layer = trainer.network.layers[message.layer];
     this.#send({
       kind: "seen", running: this.#running, updates: trainer.updates, epoch: trainer.epoch, failure: trainer.failure, last: trainer.last,

@@ -3,7 +3,7 @@
 import { finish } from "../engine/layer.js";
 import { softmax } from "../engine/loss.js";
 import { Network } from "../engine/network.js";
-import { element } from "../shared/dom.js";
+import { loadScript } from "../shared/load.js";
 import { formatNumber } from "../shared/numbers.js";
 
 export const KERNEL = 3;
@@ -45,21 +45,8 @@ function unpack(layers, bytes) {
   return arrays;
 }
 
-// The page's file of weights, asked for once however many demos want it.
-function fromPage(address) {
-  globalThis.cnnbookWeights ??= new Promise((resolve, reject) => {
-    const script = element("script", {
-      src: address,
-      onload: () => resolve(Uint8Array.from(atob(globalThis.cnnbookWeightsText), (character) => character.charCodeAt(0))),
-      onerror: () => {
-        delete globalThis.cnnbookWeights;
-        reject(new Error(`${new URL(address).pathname.split("/").pop()} could not be loaded`));
-      },
-    });
-    document.head.append(script);
-  });
-  return globalThis.cnnbookWeights;
-}
+// The page's file of weights.
+const fromPage = (address) => loadScript(address, () => Uint8Array.from(atob(globalThis.cnnbookWeightsText), (character) => character.charCodeAt(0)));
 
 // A layer as the engine takes it; softmax is none of its layers.
 const SPECS = {

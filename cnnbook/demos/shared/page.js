@@ -18,9 +18,9 @@ function pageModel(state) {
 // The address of the classic script that holds all demos, or of the page where it has none.
 const SCRIPT = document.currentScript?.src || document.baseURI;
 
-// `demos` by name; `weights` is the file of the live network's weights, beside the script.
-function mount(demos, weights) {
-  const weightsAddress = new URL(weights, SCRIPT).href;
+// `demos` by name; `files` are files beside the script that demos ask for when they come near, by the name of the trait that holds the address.
+function mount(demos, files) {
+  const addresses = Object.fromEntries(Object.entries(files).map(([trait, file]) => [trait, new URL(file, SCRIPT).href]));
   for (const node of document.querySelectorAll(".cnnbook-demo[data-demo]")) {
     const demo = demos[node.dataset.demo];
     if (!demo) throw new Error(`no demo is called ${node.dataset.demo}`);
@@ -29,12 +29,12 @@ function mount(demos, weights) {
     standIn.className = "cnnbook-print";
     standIn.append(...node.childNodes);
     node.append(live, standIn);
-    const state = { ...JSON.parse(node.dataset.state), weights_address: weightsAddress };
+    const state = { ...JSON.parse(node.dataset.state), ...addresses };
     demo.render({ model: pageModel(state), el: live });
   }
 }
 
-export function mountDemos(demos, weights) {
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => mount(demos, weights));
-  else mount(demos, weights);
+export function mountDemos(demos, files) {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => mount(demos, files));
+  else mount(demos, files);
 }

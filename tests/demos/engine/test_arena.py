@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts import assemble
+from bookbuild import assemble
 
 # C += A · B for several sizes in one go; the first matrices are made here, so that only results travel.
 MULTIPLY = """([cases, simd]) => cases.map(({ rows, k, n, transposed, numbers }) => {

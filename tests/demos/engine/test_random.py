@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnbook.demos.dropout_mask import uniforms
-from cnnbook.models import keras
+from cnnbook.keras_quietly import keras
 
 SHAPE = (3, 3, 40, 60)
 INITIALISE = """([scheme, seed, scale]) => {

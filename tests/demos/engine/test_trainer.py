@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from cnnbook.models import keras
+from cnnbook.keras_quietly import keras
 from tests.demos.engine.cases import keras_model
 
 SHAPE = (8, 8, 1)

@@ -1,0 +1,82 @@
+"""Train a small convolutional network in the page: put it together, watch it learn digits, compare runs."""
+
+import html
+
+import numpy as np
+import traitlets
+
+from cnnbook import data
+from cnnbook.demos.shared.base import Demo, pixel_image, style
+from cnnbook.demos.training_ground import page
+from cnnbook.demos.training_ground.presets import PRESETS
+from cnnbook.demos.training_ground.rules import LAYERS, LIMITS, TRAINING, check
+
+COLUMNS = ("update", "epoch", "training_loss", "training_accuracy", "test_loss", "test_accuracy")
+SHOWN = 10  # digits in the stand-in
+
+
+class TrainingGround(Demo):
+    """A network that readers put together and train on digits while they watch; without a kernel, in the page.
+
+    Traits, synced with the page:
+        setup: what is trained and how: "layers", a list of dicts as `rules.layer` makes them, and "optimizer", "rate", "momentum",
+            "batch", "images", "pixels", "scheme", "scale" and "seed". What is left out is as usual.
+        points: what was measured, rows of update, epoch, loss and accuracy on training images, loss and accuracy on test images;
+            `history` has them as arrays.
+
+    Args:
+        preset: the name of a set-up to begin with, one of `presets.PRESETS`.
+
+    Raises:
+        traitlets.TraitError: the set-up holds something it does not take; the message says what it takes.
+        ValueError: there is no such preset.
+
+    Example:
+        >>> ground = TrainingGround("dropout")
+        >>> ground.setup["images"], ground.history["test_accuracy"].shape
+        (100, (0,))
+    """
+
+    name = "training_ground"
+    _esm, _css = traitlets.Unicode().tag(sync=True), style(name)
+
+    setup = traitlets.Dict().tag(sync=True, public=True)
+    presets = traitlets.Dict(PRESETS, read_only=True).tag(sync=True, public=True)
+    rules = traitlets.Dict({"layers": LAYERS, "training": TRAINING}, read_only=True).tag(sync=True, public=True)
+    limits = traitlets.Dict(LIMITS, read_only=True).tag(sync=True, public=True)
+    points = traitlets.List().tag(sync=True)
+
+    def __init__(self, preset: str = "learning", **traits):
+        if preset not in PRESETS:
+            raise ValueError(f"preset is {preset!r}; it takes one of {', '.join(PRESETS)}")
+        super().__init__(**({"setup": PRESETS[preset]["setup"]} | traits))
+
+    @traitlets.default("_esm")
+    def _default_esm(self):
+        return page.module()
+
+    @traitlets.validate("setup")
+    def _valid_setup(self, proposal):
+        return check(proposal.value)
+
+    @property
+    def history(self) -> dict[str, np.ndarray]:
+        """What was measured so far: update, epoch, and loss and accuracy on training and test images, an array each."""
+        values = np.array(self.points, float).reshape(-1, len(COLUMNS))
+        return dict(zip(COLUMNS, values.T, strict=True))
+
+    def stand_in(self) -> str:
+        digits = data.load_digits()
+        strip = np.concatenate([digits.x_test[digits.y_test == digit][0] for digit in range(SHOWN)], axis=1)
+        pixels = np.repeat(255 - (strip * 255.0 / digits.x_test.max()).astype(np.uint8), 3, axis=2)
+        image = pixel_image(pixels, "Ten of the test images, the digits 0 to 9, each of 8 × 8 pixels.", 6)
+        layers = "; ".join(" ".join([layer["kind"], _settings(layer, "kind")]).strip() for layer in self.setup["layers"])
+        text = (
+            f"With JavaScript this page trains a network on small digits while you watch. The network: {layers}. "
+            f"The training: {_settings(self.setup, 'layers')}."
+        )
+        return f'<div class="cnnbook-standin">{image}<p>{html.escape(text)}</p></div>'
+
+
+def _settings(values: dict, without: str) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items() if name != without)
