@@ -18,11 +18,10 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-let fields = 0;
-
-// A form field with its label before it.
+// A form field with its label before it. The count is the page's: more than one of its scripts may have this file.
 export function labelled(label, field) {
-  field.id = `cb-field-${(fields += 1)}`;
+  globalThis.cnnbookFields = (globalThis.cnnbookFields ?? 0) + 1;
+  field.id = `cb-field-${globalThis.cnnbookFields}`;
   return element("div", { class: "cb-choice" }, element("label", { for: field.id }, label), field);
 }
 

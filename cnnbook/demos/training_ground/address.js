@@ -1,7 +1,7 @@
 // The set-up in the page's address, #ground=…, so that it can be sent. Several demos of a page have names of their own.
 
 const nameOf = (root) => {
-  const n = [...document.querySelectorAll(".cb-ground")].indexOf(root);
+  const n = [...document.querySelectorAll(".cnnbook-demo[data-demo=training_ground]")].findIndex((demo) => demo.contains(root));
   return n > 0 ? `ground${n + 1}` : "ground";
 };
 

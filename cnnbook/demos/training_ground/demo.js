@@ -48,10 +48,9 @@ class Ground {
     this.#build();
     this.#listen();
     el.replaceChildren(this.root);
-    const fromPage = this.#fromAddress();
     this.pad.draw();
     this.run.watched.ink = this.pad.ink();
-    if (!fromPage) this.run.begin(model.get("setup"));
+    if (!this.#fromAddress()) this.run.begin(this.initial);
   }
 
   // ---- elements ----

@@ -9,7 +9,7 @@ const button = (text, label, onclick) => element("button", { type: "button", "ar
 
 // `change(layers)` is called with a new list; `complain(sentence)` with what is wrong with a field.
 export function networkEditor({ rules, limits, change, complain }) {
-  let layers = [], rows = [], built = null;
+  let layers = [], rows = [], built = null, focus = null; // `focus`: [row, name] of the button that gets it once the rows are made anew
   const body = element("tbody"), total = element("tr");
   const kind = choice("New layer", Object.keys(rules.layers).map((name) => [name, name]), () => {});
   const place = choice("Put it", [], () => {});
@@ -31,8 +31,21 @@ export function networkEditor({ rules, limits, change, complain }) {
 
   function move(from, to) {
     const others = layers.filter((_, k) => k !== from);
+    focus = [to, to < from ? "up" : "down"];
     change([...others.slice(0, to), layers[from], ...others.slice(to)]);
-    body.rows[to]?.querySelector(`button[data-move="${to < from ? "up" : "down"}"]:not(:disabled)`)?.focus();
+  }
+
+  function remove(n) {
+    focus = [Math.min(n, layers.length - 2), "remove"];
+    change(layers.filter((_, k) => k !== n));
+  }
+
+  // After the rows were made anew: the button that was pressed, its neighbour where it cannot be pressed any more.
+  function giveFocus() {
+    if (!focus) return;
+    const [n, name] = focus, buttons = [...(body.rows[n]?.querySelectorAll("button") ?? [insert])];
+    (buttons.find((made) => made.dataset.name === name && !made.disabled) ?? buttons.find((made) => !made.disabled))?.focus();
+    focus = null;
   }
 
   function row(layer, n) {
@@ -42,13 +55,14 @@ export function networkEditor({ rules, limits, change, complain }) {
     }));
     const settings = element("td", {}, ...fields.map(({ setting, input }) => element("span", { class: "cb-setting" }, `${setting} `, input)));
     const cells = ["shape", "parameters", "macs"].map(() => element("td"));
-    const up = button("↑", `${name}: move up`, () => move(n, n - 1)), down = button("↓", `${name}: move down`, () => move(n, n + 1));
-    up.dataset.move = "up";
-    down.dataset.move = "down";
-    up.disabled = n === 0;
-    down.disabled = n === layers.length - 1;
-    const remove = button("×", `${name}: remove`, () => change(layers.filter((_, k) => k !== n)));
-    const made = element("tr", {}, element("th", { scope: "row" }, layer.kind), settings, ...cells, element("td", { class: "cb-moves" }, up, down, remove));
+    const buttons = [["up", "↑", "move up", () => move(n, n - 1)], ["down", "↓", "move down", () => move(n, n + 1)], ["remove", "×", "remove", () => remove(n)]]
+      .map(([role, sign, what, action]) => {
+        const made = button(sign, `${name}: ${what}`, action);
+        made.dataset.name = role;
+        made.disabled = (role === "up" && n === 0) || (role === "down" && n === layers.length - 1);
+        return made;
+      });
+    const made = element("tr", {}, element("th", { scope: "row" }, layer.kind), settings, ...cells, element("td", { class: "cb-moves" }, ...buttons));
     return { node: made, fields, cells };
   }
 
@@ -63,6 +77,7 @@ export function networkEditor({ rules, limits, change, complain }) {
       body.replaceChildren(...rows.map((made) => made.node));
       const where = [["0", "first"], ...layers.map((layer, n) => [String(n + 1), `after ${n + 1}, ${layer.kind}`])];
       place.show(String(Math.max(0, layers.length - 1)), where);
+      giveFocus();
     }
     rows.forEach(({ fields, cells }, n) => {
       for (const { setting, show: put } of fields) put(layers[n][setting]);

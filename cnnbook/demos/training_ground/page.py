@@ -30,7 +30,8 @@ def _script() -> str:
         [
             f'function ground() {{\n"use strict";\n{linker.link(DEMO, CONNECT)}\nreturn {made};\n}}',
             f"const digits = {json.dumps(digits_text(), separators=(',', ':'))};",
-            "const render = (given) => ground().render({ ...given, digits, source: `(${ground})().serve(self);` });",
+            "let made = null;",
+            "const render = (given) => (made ??= ground()).render({ ...given, digits, source: `(${ground})().serve(self);` });",
         ]
     )
 
