@@ -158,5 +158,5 @@ def test_the_live_network_in_its_chapter_answers_as_it_does_in_python(open_noteb
     page = open_notebook("chapters/08_whole_network.ipynb")
     run_demo(page, number)
     live, demo = Live(page), demos.LiveCNN()
-    live.choose("Picture", "horse")
+    live.choose("Image", "horse")
     np.testing.assert_allclose(live.probabilities(), demo.probabilities(demo.pixels())[list(demo.samples).index("horse")], atol=1e-4)

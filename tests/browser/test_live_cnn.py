@@ -65,7 +65,7 @@ def test_each_sample_gets_the_answer_of_keras_and_what_must_be_said_of_it(served
     demo = LiveCNN()
     expected = keras_cnn().predict(data.scale(demo.pixels()), verbose=0)
     for (name, about), pixels, answer in zip(demo.samples.items(), demo.pixels(), expected, strict=True):
-        served.choose("Picture", name)
+        served.choose("Image", name)
         np.testing.assert_allclose(served.probabilities(), answer, atol=1e-4)
         np.testing.assert_array_equal(served.pixels(), pixels)
         assert served.root.locator(".cb-answer strong").inner_text() == demo.classes[answer.argmax()]
@@ -85,12 +85,12 @@ def test_the_network_on_the_front_page_answers_as_keras_does_shows_its_inside_an
 def test_the_three_most_probable_classes_are_read_out(served):
     demo = LiveCNN()
     answer = demo.probabilities(demo.pixels())[list(demo.samples).index("horse")]
-    served.choose("Picture", "horse")
+    served.choose("Image", "horse")
     served.hears(", ".join(f"{demo.classes[i]} {100 * answer[i]:.1f} %" for i in np.argsort(-answer)[:3]))
 
 
 def test_a_picture_that_is_none_of_the_ten_classes_is_said_to_be_none(served):
-    served.choose("Picture", "coffee")
+    served.choose("Image", "coffee")
     assert "none of the ten classes" in served.note()
     assert "must choose one" in served.root.inner_text()
     assert served.probabilities().sum() == pytest.approx(1, abs=1e-5)
@@ -103,7 +103,7 @@ def test_the_weights_are_fetched_once_and_only_when_the_demo_comes_near(open_pag
     assert page.evaluate(scripts) == 0
     assert not any(WEIGHTS in name for name in page.evaluate(names))
     live = Live(page)
-    live.choose("Picture", "horse")
+    live.choose("Image", "horse")
     assert page.evaluate(scripts) == 1
 
 
@@ -116,11 +116,11 @@ def test_while_the_weights_are_missing_the_demo_says_so_and_tries_again_when_use
     page.wait_for_function("document.querySelector('.cb-answer').textContent.includes('Loading the network')")
     size = number(root.locator(".cb-answer").inner_text().split("network, ")[1].split(" MB")[0])
     assert size == pytest.approx(len(trained_cnn.packed()) * 4 / 3 / 1e6, abs=0.1)
-    assert root.get_by_label("Picture", exact=True).is_enabled()
+    assert root.get_by_label("Image", exact=True).is_enabled()
     held[0].abort()
     page.wait_for_function("document.querySelector('.cb-complaint').textContent.includes('could not be loaded')")
     page.context.unroute(f"**/{WEIGHTS}?v=*")
-    root.get_by_label("Picture", exact=True).select_option("horse")
+    root.get_by_label("Image", exact=True).select_option("horse")
     root.locator(".cb-answer strong").wait_for()
     assert root.get_by_role("alert").inner_text() == ""
 
@@ -160,7 +160,7 @@ def test_no_request_leaves_the_page_when_a_picture_of_ones_own_is_classified(liv
 def test_everything_can_be_reached_with_the_keyboard(served):
     served.open("convolution 2")
     served.press("Draw")
-    served.root.get_by_label("Picture", exact=True).focus()
+    served.root.get_by_label("Image", exact=True).focus()
     reached = []
     for _ in range(40):
         reached.append(served.page.evaluate("document.activeElement.className || document.activeElement.tagName"))

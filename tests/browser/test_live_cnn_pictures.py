@@ -89,11 +89,11 @@ def test_a_vector_drawing_is_taken(served):
 @pytest.mark.parametrize(
     ("name", "content", "kind", "words"),
     [
-        ("notes.txt", b"no picture", "text/plain", "is not a picture that this browser can read. It takes JPEG, PNG"),
-        ("broken.png", encoded(np.zeros((9, 9, 3), np.uint8))[:40], "image/png", "is not a picture"),
-        ("empty.jpg", b"", "image/jpeg", "is not a picture"),
-        ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic", "Save a HEIC picture as JPEG first."),
-        ("broken.svg", b"<svg", "image/svg+xml", "is not a picture"),
+        ("notes.txt", b"no image", "text/plain", "is not an image that this browser can read. It takes JPEG, PNG"),
+        ("broken.png", encoded(np.zeros((9, 9, 3), np.uint8))[:40], "image/png", "is not an image"),
+        ("empty.jpg", b"", "image/jpeg", "is not an image"),
+        ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic", "Save a HEIC image as JPEG first."),
+        ("broken.svg", b"<svg", "image/svg+xml", "is not an image"),
     ],
 )
 def test_what_is_no_picture_is_named_and_changes_nothing(served, name, content, kind, words):
@@ -103,7 +103,7 @@ def test_what_is_no_picture_is_named_and_changes_nothing(served, name, content, 
     assert words in served.complaint()
     for now, then in zip((served.probabilities(), served.pixels(), served.note()), before, strict=True):
         np.testing.assert_array_equal(now, then)
-    served.choose("Picture", "horse")
+    served.choose("Image", "horse")
     assert served.complaint() == ""
 
 
@@ -113,7 +113,7 @@ def test_a_picture_can_be_dropped_and_pasted(live, selector, event):
     live.page.wait_for_function("document.querySelector('.cb-note').textContent.includes('given.png')")
     expected = keras_cnn().predict(data.scale(PICTURE[None]), verbose=0)[0]
     np.testing.assert_allclose(live.probabilities(), expected, atol=1e-4)
-    assert live.root.get_by_label("Picture", exact=True).input_value() == "own"
+    assert live.root.get_by_label("Image", exact=True).input_value() == "own"
 
 
 def test_a_drop_without_a_file_is_answered(served):
@@ -181,5 +181,5 @@ def test_drawing_on_a_sample_leaves_the_sample_as_it_was(served):
     served.settle()
     assert "drawing" in served.note()
     served.press("Stop drawing")
-    served.choose("Picture", "cat")
+    served.choose("Image", "cat")
     np.testing.assert_array_equal(served.pixels(), LiveCNN().pixels()[0])

@@ -82,7 +82,7 @@ def test_every_filter_gives_the_feature_map_of_keras_at_each_stride_and_padding(
     served.choose("Padding", padding)
     names = list(SlidingFilter().filters[colour])
     for picture, name in [("temple", name) for name in names] + [("bars", names[0]), ("flower", names[-1])]:
-        served.choose("Picture", picture)
+        served.choose("Image", picture)
         served.choose("Filter", name)
         served.press("Finish")
         expected = keras_map(picture, colour, stride=stride, padding=padding, filter_name=name)
@@ -116,7 +116,7 @@ def test_arrow_keys_move_the_window_and_each_shown_sum_equals_keras(demo):
 
 def test_the_whole_demo_can_be_reached_and_used_with_the_keyboard_alone(served):
     page = served.page
-    page.get_by_label("Picture", exact=True).first.focus()
+    page.get_by_label("Image", exact=True).first.focus()
     reached = []
     for _ in range(40):
         reached.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
@@ -232,7 +232,7 @@ def test_colour_shows_three_channels_whose_sums_add_up(served):
 
 
 def test_zeros_of_the_padding_look_different_from_black_pixels(served):
-    served.choose("Picture", "bars")
+    served.choose("Image", "bars")
     served.choose("Padding", "same")
     corner, black = served.root.locator(".cb-input").evaluate(
         """canvas => { const cell = canvas.width / 30, look = (i, j) => {

@@ -1,6 +1,7 @@
 // A session in a Worker, or on the page's own thread where there is none: a page may forbid it.
 import { Session } from "./session.js";
 
+const TEXT = { broken: (message) => `The training broke off: ${message}` };
 const SLICE = { worker: 20, page: 8 }; // milliseconds; a page must not be held up for longer than a frame
 
 // In the Worker: answer what the page sends.
@@ -10,7 +11,8 @@ export function serve(scope) {
   scope.postMessage({ kind: "ready" });
 }
 
-// `source` is a classic script that calls `serve(self)`. The result has `send(message)`, `close()`, and a promise `where`: "worker" or "page".
+// `source` is a classic script that calls `serve(self)`. The result has `send(message)`, `close()`, and a promise `where`: "worker" or
+// "page".
 export function connect(source, receive) {
   const waiting = [];
   let send = (message) => waiting.push(message), close = () => {}, closed = false;
@@ -47,7 +49,7 @@ export function connect(source, receive) {
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
-      if (ready) receive({ kind: "refused", sentence: `The training broke off: ${event.message}` });
+      if (ready) receive({ kind: "refused", sentence: TEXT.broken(event.message) });
       else if (!closed) here(); // the page's policy forbids Workers
     };
   });

@@ -3,7 +3,7 @@
 const BINS = 24;
 
 // {low, high, counts, lost} of numbers; `lost` counts those that are not finite.
-export function histogram(values, count = values.length) {
+function histogram(values, count = values.length) {
   let low = Infinity, high = -Infinity, lost = 0;
   for (let i = 0; i < count; i++) {
     const x = values[i];
@@ -29,7 +29,8 @@ export function histograms(network, count) {
 // The kernel of a Conv2D as one small image per filter, [filter][row][column] of its channel `channel`.
 export function filters(layer, channel) {
   const [height, width, channels, many] = layer.kernel.shape, values = layer.kernel.values;
-  return Array.from({ length: many }, (_, f) => Float32Array.from({ length: height * width }, (_, i) => values[(i * channels + channel) * many + f]));
+  const one = (_, f) => Float32Array.from({ length: height * width }, (_, i) => values[(i * channels + channel) * many + f]);
+  return Array.from({ length: many }, one);
 }
 
 // What a layer makes of the first image in memory, one array per feature map; a layer without maps gives one array of all units.

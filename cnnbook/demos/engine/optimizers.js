@@ -18,7 +18,7 @@ function momentum(weights, { rate, momentum: share }) {
 }
 
 function adam(weights, { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }) {
-  const means = weights.map(({ values }) => new Float32Array(values.length)), squares = weights.map(({ values }) => new Float32Array(values.length));
+  const zeros = () => weights.map(({ values }) => new Float32Array(values.length)), means = zeros(), squares = zeros();
   let updates = 0;
   return () => {
     updates += 1;

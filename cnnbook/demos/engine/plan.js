@@ -1,6 +1,16 @@
 // Whether a network can be trained here, before any memory is taken: it must fit together, end in the classes, and not be too large.
-import { formatNumber } from "../shared/numbers.js";
+import { formatNumber, sides } from "../shared/numbers.js";
+import { sizeOf } from "./layer.js";
 import { countLayer } from "./specs.js";
+
+const TEXT = {
+  problem: (n, sentence) => `Layer ${n}: ${sentence}`,
+  outputs: (n, size, most) => `Layer ${n} gives ${size} numbers per image; here it takes ${most} at most.`,
+  parameters: (n, count, most) => `Up to layer ${n} the network has ${count} parameters; here it takes ${most} at most.`,
+  macs: (n, count, most) => `Up to layer ${n} the network has ${count} multiply–accumulates per image; here it takes ${most} at most.`,
+  layers: (count, most) => `The network has ${count} layers; here it takes ${most} at most.`,
+  ending: (shape, classes) => `The last layer gives ${shape}, but there are ${classes} classes: end with Dense and ${classes} units.`,
+};
 
 // {rows: [{shape, parameters, fixed, macs} or {problem}], parameters, fixed, macs, problem}; rows after a problem are null.
 export function planNetwork({ inputShape, classes, layers }, limits) {
@@ -18,7 +28,7 @@ export function planNetwork({ inputShape, classes, layers }, limits) {
       for (const name of Object.keys(sums)) sums[name] += row[name];
       problem = tooLarge(n, row, sums, limits);
     } catch (error) {
-      problem = `Layer ${n + 1}: ${error.message}`;
+      problem = TEXT.problem(n + 1, error.message);
       rows.push({ problem: error.message });
     }
   }
@@ -26,17 +36,15 @@ export function planNetwork({ inputShape, classes, layers }, limits) {
   return { rows, ...sums, problem };
 }
 
-function tooLarge(n, row, { parameters, fixed, macs }, limits) {
-  const size = row.shape.reduce((a, b) => a * b, 1);
-  const most = (what, value, limit) => `Up to layer ${n + 1} the network has ${formatNumber(value)} ${what}; here it takes ${formatNumber(limit)} at most.`;
-  if (size > limits.outputs) return `Layer ${n + 1} gives ${formatNumber(size)} numbers per image; here it takes ${formatNumber(limits.outputs)} at most.`;
-  if (parameters + fixed > limits.parameters) return most("parameters", parameters + fixed, limits.parameters);
-  if (macs > limits.macs) return most("multiply–accumulates per image", macs, limits.macs);
-  return "";
+function tooLarge(n, { shape }, { parameters, fixed, macs }, limits) {
+  const outputs = sizeOf(shape);
+  if (outputs > limits.outputs) return TEXT.outputs(n + 1, formatNumber(outputs), formatNumber(limits.outputs));
+  const kept = parameters + fixed;
+  if (kept > limits.parameters) return TEXT.parameters(n + 1, formatNumber(kept), formatNumber(limits.parameters));
+  return macs > limits.macs ? TEXT.macs(n + 1, formatNumber(macs), formatNumber(limits.macs)) : "";
 }
 
 function ending(layers, shape, classes, limits) {
-  if (layers.length > limits.layers) return `The network has ${formatNumber(layers.length)} layers; here it takes ${limits.layers} at most.`;
-  if (shape.length === 1 && shape[0] === classes) return "";
-  return `The last layer gives ${shape.join(" × ")}, but there are ${classes} classes: end with Dense and ${classes} units.`;
+  if (layers.length > limits.layers) return TEXT.layers(formatNumber(layers.length), limits.layers);
+  return shape.length === 1 && shape[0] === classes ? "" : TEXT.ending(sides(shape), classes);
 }

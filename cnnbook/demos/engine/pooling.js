@@ -34,7 +34,8 @@ export class MaxPooling2D extends Pooling {
     this.windows(count, (at, image, [top, bottom], [left, right]) => {
       for (let c = 0; c < channels; c++) {
         let best = image + (top * width + left) * channels + c;
-        for (let y = top; y < bottom; y++) for (let x = left, place = image + (y * width + left) * channels + c; x < right; x++, place += channels) {
+        for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) {
+          const place = image + (y * width + x) * channels + c;
           if (input[place] > input[best] || Number.isNaN(input[place])) best = place;
         }
         winners[at + c] = best;

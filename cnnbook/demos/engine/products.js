@@ -69,7 +69,8 @@ export class Dense extends Product {
   *forward(count) {
     for (let first = 0; first < count; first += this.rows) {
       const last = Math.min(first + this.rows, count);
-      this.multiply(this.input.subarray(first * this.inputs, last * this.inputs), this.output.subarray(first * this.units, last * this.units));
+      const from = this.input.subarray(first * this.inputs, last * this.inputs);
+      this.multiply(from, this.output.subarray(first * this.units, last * this.units));
       yield;
     }
   }
@@ -78,7 +79,8 @@ export class Dense extends Product {
     this.beginBackward();
     for (let first = 0; first < count; first += this.rows) {
       const last = Math.min(first + this.rows, count);
-      const [from, to] = [first * this.inputs, last * this.inputs], gradient = this.gradient.subarray(first * this.units, last * this.units);
+      const [from, to] = [first * this.inputs, last * this.inputs];
+      const gradient = this.gradient.subarray(first * this.units, last * this.units);
       this.gatherGradients(this.input.subarray(from, to), gradient);
       yield;
       if (this.inputGradient) this.multiplyBack(gradient, this.inputGradient.subarray(from, to));

@@ -4,6 +4,8 @@ import { finish } from "./layer.js";
 import { filters, histograms, maps } from "./observe.js";
 import { Trainer } from "./trainer.js";
 
+const TEXT = { memory: "This network needs more memory than the browser gives." };
+
 // Call `action` as soon as what waits has been done; a timer would wait 4 ms and more.
 function soon(action) {
   const { port1, port2 } = new MessageChannel();
@@ -51,7 +53,7 @@ export class Session {
     } catch (error) {
       this.#running = false;
       this.#work = null;
-      const sentence = error instanceof RangeError ? "This network needs more memory than the browser gives." : error.message;
+      const sentence = error instanceof RangeError ? TEXT.memory : error.message;
       this.#send({ kind: "refused", sentence });
     }
   }

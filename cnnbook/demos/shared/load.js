@@ -2,6 +2,8 @@
 
 import { element } from "./dom.js";
 
+const TEXT = { failed: (file) => `${file} could not be loaded` };
+
 const asked = new Map();
 
 // A classic script, asked for once however many demos want it; what `read` finds then. After a failure it can be asked for again.
@@ -12,7 +14,7 @@ export function loadScript(address, read) {
       onload: () => resolve(read()),
       onerror: () => {
         asked.delete(address);
-        reject(new Error(`${new URL(address).pathname.split("/").pop()} could not be loaded`));
+        reject(new Error(TEXT.failed(new URL(address).pathname.split("/").pop())));
       },
     });
     document.head.append(script);

@@ -18,7 +18,7 @@ function pageModel(state) {
 // The address of the classic script that holds all demos, or of the page where it has none.
 const SCRIPT = document.currentScript?.src || document.baseURI;
 
-// `demos` by name; `files` are files beside the script that demos ask for when they come near, by the name of the trait that holds the address.
+// `demos` by name; `files` are files beside the script that demos ask for when they come near, by the trait that holds the address.
 function mount(demos, files) {
   const addresses = Object.fromEntries(Object.entries(files).map(([trait, file]) => [trait, new URL(file, SCRIPT).href]));
   for (const node of document.querySelectorAll(".cnnbook-demo[data-demo]")) {

@@ -1,18 +1,23 @@
 """Train a small convolutional network in the page: put it together, watch it learn digits, compare runs."""
 
-import html
-
 import numpy as np
 import traitlets
+from markupsafe import Markup
 
 from cnnbook import data
 from cnnbook.demos.shared.base import Demo, pixel_image, style
+from cnnbook.demos.shared.traits import Fixed
 from cnnbook.demos.training_ground import page
 from cnnbook.demos.training_ground.presets import PRESETS
-from cnnbook.demos.training_ground.rules import LAYERS, LIMITS, TRAINING, check
+from cnnbook.demos.training_ground.rules import LIMITS, RULES, Setup
+from cnnbook.html import element
 
 COLUMNS = ("update", "epoch", "training_loss", "training_accuracy", "test_loss", "test_accuracy")
 SHOWN = 10  # digits in the stand-in
+TEXT = {
+    "alt": "Ten of the test images, the digits 0 to 9, each of 8 × 8 pixels.",
+    "about": "With JavaScript this page trains a network on small digits while you watch. The network: {layers}. The training: {training}.",
+}
 
 
 class TrainingGround(Demo):
@@ -40,10 +45,10 @@ class TrainingGround(Demo):
     name = "training_ground"
     _esm, _css = traitlets.Unicode().tag(sync=True), style(name)
 
-    setup = traitlets.Dict().tag(sync=True, public=True)
-    presets = traitlets.Dict(PRESETS, read_only=True).tag(sync=True, public=True)
-    rules = traitlets.Dict({"layers": LAYERS, "training": TRAINING}, read_only=True).tag(sync=True, public=True)
-    limits = traitlets.Dict(LIMITS, read_only=True).tag(sync=True, public=True)
+    setup = Setup().tag(sync=True, public=True)
+    presets = Fixed(PRESETS).tag(sync=True, public=True)
+    rules = Fixed(RULES).tag(sync=True, public=True)
+    limits = Fixed(LIMITS).tag(sync=True, public=True)
     points = traitlets.List().tag(sync=True)
 
     def __init__(self, preset: str = "learning", **traits):
@@ -55,27 +60,19 @@ class TrainingGround(Demo):
     def _default_esm(self):
         return page.module()
 
-    @traitlets.validate("setup")
-    def _valid_setup(self, proposal):
-        return check(proposal.value)
-
     @property
     def history(self) -> dict[str, np.ndarray]:
         """What was measured so far: update, epoch, and loss and accuracy on training and test images, an array each."""
         values = np.array(self.points, float).reshape(-1, len(COLUMNS))
         return dict(zip(COLUMNS, values.T, strict=True))
 
-    def stand_in(self) -> str:
+    def stand_in(self) -> Markup:
         digits = data.load_digits()
         strip = np.concatenate([digits.x_test[digits.y_test == digit][0] for digit in range(SHOWN)], axis=1)
         pixels = np.repeat(255 - (strip * 255.0 / digits.x_test.max()).astype(np.uint8), 3, axis=2)
-        image = pixel_image(pixels, "Ten of the test images, the digits 0 to 9, each of 8 × 8 pixels.", 6)
         layers = "; ".join(" ".join([layer["kind"], _settings(layer, "kind")]).strip() for layer in self.setup["layers"])
-        text = (
-            f"With JavaScript this page trains a network on small digits while you watch. The network: {layers}. "
-            f"The training: {_settings(self.setup, 'layers')}."
-        )
-        return f'<div class="cnnbook-standin">{image}<p>{html.escape(text)}</p></div>'
+        text = TEXT["about"].format(layers=layers, training=_settings(self.setup, "layers"))
+        return element("div", pixel_image(pixels, TEXT["alt"], 6), element("p", text), class_="cnnbook-standin")
 
 
 def _settings(values: dict, without: str) -> str:

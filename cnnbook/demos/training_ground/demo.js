@@ -1,44 +1,43 @@
 // TrainingGround: put a network together, train it on digits while watching, and compare runs. Nothing leaves the page.
-import { choice, element, oncePerFrame, onChange, watchSurroundings } from "../shared/dom.js";
-import { formatNumber } from "../shared/numbers.js";
+
+import { button, element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
+import { choice, warnings } from "../shared/fields.js";
+import { change, onChange } from "../shared/model.js";
 import { readAddress, writeAddress } from "./address.js";
 import { trainingCurves } from "./curves.js";
 import { readDigits } from "./digits.js";
 import { networkEditor } from "./editor.js";
-import { labelledField } from "./fields.js";
 import { networkInside } from "./inside.js";
 import { digitPad } from "./pad.js";
-import { checked, differences } from "./rules.js";
+import { checked, differences, same } from "./rules.js";
 import { Run } from "./run.js";
+import { labelledSetting } from "./settings.js";
+import { comparison, status } from "./words.js";
 
-const MOST_KEPT = 2, SAID_EVERY = 10_000; // milliseconds between two announcements while it trains
-const LABELS = {
-  optimizer: "Optimizer", rate: "Learning rate", momentum: "Momentum", batch: "Batch size", images: "Training images",
-  pixels: "Pixels", scheme: "Initialisation", scale: "Scale of it", seed: "Seed",
+const MOST_KEPT = 2;
+const SAID_EVERY = 10_000; // milliseconds between two announcements while it trains
+const QUIET = 600; // milliseconds without a change until it goes into the address
+const TEXT = {
+  begin: "Begin with", own: "your own", ownAbout: "Your own set-up. Its address can be sent to others.",
+  train: "Train", pause: "Pause", step: "One step", again: "Start again", keep: "Keep this run", forget: "Forget kept runs",
+  kept: (n) => `kept run ${n}`, now: "this run", keptSaid: (name) => `Kept as ${name}. Change one thing and train again.`,
+  fromStart: "It starts from the beginning.",
+  training: "Set-up of the training", network: "The network", inside: "Look inside while it learns",
+  damaged: "It is damaged.", address: (sentence) => `The address holds a set-up that cannot be used. ${sentence}`,
+  credit: "Digits: E. Alpaydin and C. Kaynak, UCI, CC BY 4.0. The training runs in your browser; nothing is uploaded.",
+  labels: {
+    optimizer: "Optimizer", rate: "Learning rate", momentum: "Momentum", batch: "Batch size", images: "Training images",
+    pixels: "Pixels", scheme: "Initialisation", scale: "Scale of it", seed: "Seed",
+  },
 };
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const percent = (share) => `${formatNumber(Math.round(1000 * share) / 10)} %`;
-
-// What became of a run, in words.
-function status(run) {
-  if (run.refused) return run.refused;
-  const { seen } = run, last = run.points.at(-1);
-  if (!seen || !seen.updates && !seen.failure) return "Not trained yet.";
-  const where = `${formatNumber(seen.updates)} updates, ${formatNumber(Math.round(10 * seen.epoch) / 10)} epochs`;
-  if (seen.failure) return `${where}. ${failureInWords(run)}`;
-  const measured = last ? `; measured at update ${formatNumber(last.update)}: ${percent(last.training.accuracy)} of training images right, ${percent(last.test.accuracy)} of test images` : "";
-  return `${where}${measured}.${run.isDone ? ` It ends here, after ${formatNumber(run.limits.updates)} updates.` : ""}`;
-}
-
-function failureInWords({ seen: { failure }, setup }) {
-  const layer = failure.layer === null ? "" : ` of layer ${failure.layer + 1} (${setup.layers[failure.layer].kind})`;
-  const when = failure.measuring ? `when it was measured after update ${failure.update}` : `in update ${failure.update}`;
-  return `The first number that is not finite arose ${when}: ${failure.what}${layer} became ${failure.value}. From there on nothing can be learned. Start again with a smaller learning rate, for instance.`;
-}
+// Settings that only some choices of another setting need.
+const NEEDED = { momentum: ["optimizer", ["momentum"]], scale: ["scheme", ["normal", "equal"]] };
 
 class Ground {
   kept = []; // {name, points, setup}
-  #said = 0;
+  #said = 0; // when something was announced
+  #resting = false; // it has paused, and what it measured is not here yet
+  #writing = 0; // the timer that writes the address
 
   constructor({ model, el, source, digits }) {
     Object.assign(this, { model, el, rules: model.get("rules"), limits: model.get("limits"), presets: model.get("presets") });
@@ -53,84 +52,88 @@ class Ground {
     if (!this.#fromAddress()) this.run.begin(this.initial);
   }
 
+  get setup() { return this.run.setup; }
+
   // ---- elements ----
   #build() {
-    const complain = (sentence) => { this.complaint.textContent = sentence; };
-    const button = (text, action, name) => element("button", { type: "button", class: name, onclick: action }, text);
-    this.complaint = element("p", { class: "cb-complaint", role: "alert" });
-    this.live = element("p", { class: "cb-hidden", "aria-live": "polite" });
+    this.complaints = warnings();
+    this.live = liveRegion();
     this.statusLine = element("p", { class: "cb-status" });
     this.about = element("p");
     this.difference = element("p");
-    const titles = Object.entries(this.presets).map(([name, { title }]) => [name, title]);
-    this.preset = choice("Begin with", titles, (name) => { if (this.presets[name]) this.change(this.presets[name].setup); });
-    this.titles = titles;
+    this.preset = choice(TEXT.begin, [], (name) => { if (this.presets[name]) this.change(this.presets[name].setup); });
     this.buttons = {
-      train: button("Train", () => this.train(), "cb-play"), step: button("One step", () => this.run.step()),
-      again: button("Start again", () => { this.run.begin(this.setup); this.say("It starts from the beginning."); }), keep: button("Keep this run", () => this.keep()),
-      forget: button("Forget kept runs", () => { this.kept = []; this.redraw(); }),
+      train: button(TEXT.train, () => this.train(), { class: "cb-play" }),
+      step: button(TEXT.step, () => this.run.step()),
+      again: button(TEXT.again, () => this.again()),
+      keep: button(TEXT.keep, () => this.keep()),
+      forget: button(TEXT.forget, () => this.forget()),
     };
-    this.fields = Object.fromEntries(Object.entries(this.rules.training).map(([name, rule]) =>
-      [name, labelledField(LABELS[name], rule, (value) => this.change({ ...this.setup, [name]: value }), complain)]));
-    this.editor = networkEditor({ rules: this.rules, limits: this.limits, change: (layers) => this.change({ ...this.setup, layers }), complain });
+    this.fields = Object.fromEntries(Object.entries(this.rules.training).map(([name, rule]) => [name, labelledSetting({
+      name: TEXT.labels[name], rule, warn: this.complaints.warn,
+      read: () => this.setup[name], write: (value) => this.change({ ...this.setup, [name]: value }),
+    })]));
+    this.editor = networkEditor({
+      rules: this.rules, limits: this.limits, warn: this.complaints.warn,
+      list: () => this.setup.layers, change: (layers) => this.change({ ...this.setup, layers }),
+    });
     this.curves = trainingCurves();
     this.inside = networkInside(() => this.#watch());
     this.pad = digitPad({ digits: this.run.digits, ask: () => this.#watch() });
-    this.root = element("div", { class: "cnnbook cb-ground" },
-      element("div", { class: "cb-controls" }, this.preset.node), this.about,
-      element("div", { class: "cb-controls cb-transport" }, ...Object.values(this.buttons)), this.statusLine, this.complaint,
-      element("div", { class: "cb-halves" },
-        element("div", {}, this.curves.node, this.difference),
-        element("div", {}, this.pad.node)),
-      this.#folded("Set-up of the training", element("div", { class: "cb-controls" }, ...Object.values(this.fields).map((field) => field.node)), true),
-      this.#folded("The network", this.editor.node, true),
-      this.#folded("Look inside while it learns", this.inside.node, true), this.live,
-      element("p", { class: "cb-credit" }, "Digits: E. Alpaydin and C. Kaynak, UCI, CC BY 4.0. The training runs in your browser; nothing is uploaded."));
+    this.root = this.#layout();
   }
 
-  #folded(title, content, open) {
-    return element("details", { open, ontoggle: () => this.redraw() }, element("summary", {}, title), content);
+  #layout() {
+    const controls = (nodes) => element("div", { class: "cb-controls" }, ...nodes);
+    const folded = (title, content) => element("details", { open: true, ontoggle: this.redraw }, element("summary", {}, title), content);
+    return element("div", { class: "cnnbook cb-ground" },
+      controls([this.preset.node]), this.about, controls(Object.values(this.buttons)), this.statusLine, this.complaints.node,
+      element("div", { class: "cb-halves" }, element("div", {}, this.curves.node, this.difference), this.pad.node),
+      folded(TEXT.training, controls(Object.values(this.fields).map((field) => field.node))),
+      folded(TEXT.network, this.editor.node), folded(TEXT.inside, this.inside.node),
+      this.live, element("p", { class: "cb-credit" }, TEXT.credit));
   }
 
   #listen() {
-    const fromModel = () => { if (!same(this.run.setup, this.model.get("setup"))) this.run.begin(this.model.get("setup")); };
+    const fromModel = () => { if (!same(this.setup, this.model.get("setup"))) this.run.begin(this.model.get("setup")); };
     const moved = () => this.#fromAddress(true);
-    addEventListener("popstate", moved);
-    const ends = [onChange(this.model, ["setup"], fromModel), watchSurroundings(this.root, () => { this.pad.draw(); this.redraw(); })];
+    window.addEventListener("popstate", moved);
+    const surroundings = () => { this.pad.draw(); this.redraw(); };
+    const ends = [onChange(this.model, ["setup"], fromModel), watchSurroundings(this.root, surroundings)];
     this.end = () => {
       for (const end of ends) end();
-      removeEventListener("popstate", moved);
+      window.removeEventListener("popstate", moved);
+      clearTimeout(this.#writing);
       this.run.close();
     };
   }
 
   // ---- the set-up ----
-  get setup() { return this.run.setup; }
-
   change(setup) {
     if (same(setup, this.setup)) return;
-    this.complaint.textContent = "";
+    this.complaints.warn("address", "");
     this.run.begin(setup);
-    this.model.set("setup", setup);
-    this.model.save_changes();
-    writeAddress(this.root, same(setup, this.initial) ? null : setup);
+    change(this.model, { setup });
+    clearTimeout(this.#writing);
+    this.#writing = setTimeout(() => writeAddress(this.root, same(setup, this.initial) ? null : setup), QUIET);
   }
 
   // Whether the address had a set-up; `back` when the reader went through the browser's history.
   #fromAddress(back = false) {
     const found = readAddress(this.root);
     if (!found && !back) return false;
+    clearTimeout(this.#writing);
     try {
-      if (found?.broken) throw new Error("It is damaged.");
+      if (found?.broken) throw new Error(TEXT.damaged);
       const setup = found ? checked(this.rules, this.limits, found.setup) : this.initial;
+      this.complaints.warn("address", "");
       if (same(setup, this.setup)) return true;
       this.run.begin(setup);
-      this.model.set("setup", setup);
-      this.model.save_changes();
+      change(this.model, { setup });
       if (!back) this.root.scrollIntoView();
       return true;
     } catch (error) {
-      this.complaint.textContent = `The address holds a set-up that cannot be used. ${error.message}`;
+      this.complaints.warn("address", TEXT.address(error.message));
       return false;
     }
   }
@@ -145,10 +148,21 @@ class Ground {
     this.redraw();
   }
 
+  again() {
+    this.run.begin(this.setup);
+    this.say(TEXT.fromStart);
+  }
+
   keep() {
-    const name = `kept run ${this.kept.length + 1}`;
-    this.kept = [...this.kept, { name, points: [...this.run.points], setup: this.setup }].slice(-MOST_KEPT).map((run, n) => ({ ...run, name: `kept run ${n + 1}` }));
-    this.say(`Kept as ${name}. Change one thing and train again.`);
+    const runs = [...this.kept, { points: [...this.run.points], setup: this.setup }].slice(-MOST_KEPT);
+    this.kept = runs.map((run, n) => ({ ...run, name: TEXT.kept(n + 1) }));
+    this.say(TEXT.keptSaid(this.kept.at(-1).name));
+    this.redraw();
+  }
+
+  forget() {
+    this.kept = [];
+    this.buttons.keep.focus();
     this.redraw();
   }
 
@@ -160,20 +174,23 @@ class Ground {
     this.run.look();
   }
 
+  // What the run tells: "begun", "seen", "paused" or "refused". A screen reader hears of it when it rests, and seldom before.
   #heard(what) {
     if (what === "begun") {
+      this.#resting = false;
       this.inside.begin(this.setup.layers, this.run.plan);
       Object.assign(this.run.watched, this.inside.chosen);
     }
-    if (what === "refused") this.say(this.run.refused);
-    if (what === "seen" && this.run.running && performance.now() - this.#said > SAID_EVERY || what === "paused") {
-      this.#said = performance.now();
-      this.pending = what === "paused"; // said when what it measured has come
-      if (!this.pending) this.say(status(this.run));
-    } else if (what === "seen" && this.pending) {
-      this.pending = false;
-      this.say(status(this.run));
+    if (what === "paused") this.#resting = true;
+    const rests = what === "seen" && this.#resting && !this.run.running;
+    const due = what === "seen" && this.run.running && performance.now() - this.#said > SAID_EVERY;
+    if (rests) {
+      this.#resting = false;
       this.#publish();
+    }
+    if (rests || due || what === "refused") {
+      this.#said = performance.now();
+      this.say(status(this.run));
     }
     this.redraw();
   }
@@ -181,43 +198,45 @@ class Ground {
   // What a kernel gets: loss and accuracy so far.
   #publish() {
     const finite = (value) => (Number.isFinite(value) ? value : null);
-    this.model.set("points", this.run.points.map(({ update, epoch, training, test }) =>
-      [update, epoch, ...[training.loss, training.accuracy, test.loss, test.accuracy].map(finite)]));
-    this.model.save_changes();
+    change(this.model, { points: this.run.points.map(({ update, epoch, training, test }) =>
+      [update, epoch, ...[training.loss, training.accuracy, test.loss, test.accuracy].map(finite)]) });
   }
 
   // ---- drawing ----
   #draw() {
     if (!this.el.isConnected || !this.setup) return;
-    const { run } = this, name = Object.keys(this.presets).find((key) => same(this.presets[key].setup, this.setup));
-    this.preset.show(name ?? "own", name ? this.titles : [...this.titles, ["own", "your own"]]);
-    this.about.textContent = name ? this.presets[name].text : "Your own set-up. Its address can be sent to others.";
+    const { run } = this;
+    this.#drawPreset();
     this.statusLine.textContent = status(run);
     this.statusLine.classList.toggle("cb-complaint", Boolean(run.refused || run.failure));
-    this.buttons.train.textContent = run.running ? "Pause" : "Train";
-    const over = Boolean(run.refused || run.failure || run.isDone);
-    this.buttons.train.disabled = over;
-    this.buttons.step.disabled = over || run.running;
-    this.buttons.keep.disabled = run.points.length < 2;
-    this.buttons.forget.hidden = !this.kept.length;
-    for (const [field, { show }] of Object.entries(this.fields)) show(this.setup[field]);
-    this.fields.momentum.node.hidden = this.setup.optimizer !== "momentum";
-    this.fields.scale.node.hidden = !["normal", "equal"].includes(this.setup.scheme);
-    this.editor.show(this.setup.layers, run.plan);
-    this.curves.draw([...this.kept, { name: "this run", points: run.points }]);
-    this.#drawDifference();
+    this.#drawButtons();
+    for (const [name, field] of Object.entries(this.fields)) {
+      const [other, needs] = NEEDED[name] ?? [];
+      field.node.hidden = other !== undefined && !needs.includes(this.setup[other]);
+      field.show();
+    }
+    this.editor.show(run.plan);
+    this.curves.draw([...this.kept, { name: TEXT.now, points: run.points }]);
+    this.difference.textContent = this.kept.map(({ name, setup }) => comparison(name, differences(setup, this.setup))).join(" ");
     if (!run.seen) return;
     this.pad.showAnswer(run.seen.answer);
     this.inside.draw(run.seen);
   }
 
-  #drawDifference() {
-    this.difference.textContent = this.kept.map((run) => {
-      const found = differences(run.setup, this.setup);
-      if (!found.length) return `This run has the same set-up as ${run.name}.`;
-      if (found.length === 1) return `This run and ${run.name} differ in one thing, ${found[0]}: what differs in the curves comes from that.`;
-      return `This run and ${run.name} differ in ${found.length} things: ${found.join(", ")}. Which of them made the difference cannot be told.`;
-    }).join(" ");
+  #drawPreset() {
+    const titles = Object.entries(this.presets).map(([name, { title }]) => [name, title]);
+    const present = Object.keys(this.presets).find((name) => same(this.presets[name].setup, this.setup));
+    this.preset.show(present ?? "own", present ? titles : [...titles, ["own", TEXT.own]]);
+    this.about.textContent = present ? this.presets[present].text : TEXT.ownAbout;
+  }
+
+  #drawButtons() {
+    const { run, buttons } = this, over = Boolean(run.refused || run.failure || run.isDone);
+    buttons.train.textContent = run.running ? TEXT.pause : TEXT.train;
+    buttons.train.disabled = over;
+    buttons.step.disabled = over || run.running;
+    buttons.keep.disabled = run.points.length < 2;
+    buttons.forget.hidden = !this.kept.length;
   }
 }
 

@@ -1,93 +1,105 @@
 // The network as a table that can be changed: insert, move, remove layers, and set what they take; beside each its shape and counts.
-import { choice, element } from "../shared/dom.js";
-import { formatNumber } from "../shared/numbers.js";
-import { ruleField } from "./fields.js";
+
+import { button, element, tableHead } from "../shared/dom.js";
+import { asChoices, choice } from "../shared/fields.js";
+import { formatNumber, sides } from "../shared/numbers.js";
 import { freshLayer } from "./rules.js";
+import { settingField } from "./settings.js";
 
-const HEAD = ["layer", "settings", "output shape", "parameters", "multiply–accumulates", ""];
-const button = (text, label, onclick) => element("button", { type: "button", "aria-label": label, title: label, onclick }, text);
+const TEXT = {
+  head: ["layer", "settings", "output shape", "parameters", "multiply–accumulates", ""],
+  caption: "for one image of 8 × 8 pixels", table: "Table of layers", total: "total",
+  newLayer: "New layer", place: "Put it", first: "first", after: (n, kind) => `after ${n}, ${kind}`, insert: "Insert",
+  full: (most) => `The network takes ${most} layers at most.`,
+  layer: (n, kind) => `Layer ${n}, ${kind}`, action: (layer, what) => `${layer}: ${what}`,
+};
+const ACTIONS = [["up", "↑", "move up"], ["down", "↓", "move down"], ["remove", "×", "remove"]];
 
-// `change(layers)` is called with a new list; `complain(sentence)` with what is wrong with a field.
-export function networkEditor({ rules, limits, change, complain }) {
-  let layers = [], rows = [], built = null, focus = null; // `focus`: [row, name] of the button that gets it once the rows are made anew
-  const body = element("tbody"), total = element("tr");
-  const kind = choice("New layer", Object.keys(rules.layers).map((name) => [name, name]), () => {});
-  const place = choice("Put it", [], () => {});
+// What the buttons of a row do to the list of layers; the place at which the same button is to be found afterwards.
+function moved(layers, n, action) {
+  const others = layers.filter((_, k) => k !== n);
+  if (action === "remove") return { layers: others, place: Math.min(n, others.length - 1) };
+  const place = action === "up" ? n - 1 : n + 1;
+  return { layers: [...others.slice(0, place), layers[n], ...others.slice(place)], place };
+}
+
+// One row: {node, show(layer, counted), drop()}. `list` gives the layers, `act(n, action)` moves or removes one.
+function createRow({ rules, list, change, warn, act }, n) {
+  const { kind } = list()[n], name = TEXT.layer(n + 1, kind);
+  const write = (setting) => (value) => change(list().map((old, k) => (k === n ? { ...old, [setting]: value } : old)));
+  const fields = Object.entries(rules.layers[kind]).map(([setting, rule]) => ({
+    setting, field: settingField({ name: TEXT.action(name, setting), rule, read: () => list()[n][setting], write: write(setting), warn }),
+  }));
+  const settings = fields.map(({ setting, field }) => element("span", { class: "cb-setting" }, `${setting} `, field.input));
+  const cells = ["shape", "parameters", "macs"].map(() => element("td"));
+  const buttons = ACTIONS.map(([action, sign, what]) => button(sign, () => act(n, action), {
+    "aria-label": TEXT.action(name, what), "data-action": action,
+    disabled: (action === "up" && n === 0) || (action === "down" && n === list().length - 1),
+  }));
+  function show(counted) {
+    for (const { field } of fields) field.show();
+    cells[0].textContent = counted?.problem ?? (counted ? sides(counted.shape.map(formatNumber)) : "");
+    cells[1].textContent = counted?.shape ? formatNumber(counted.parameters + counted.fixed) : "";
+    cells[2].textContent = counted?.shape ? formatNumber(counted.macs) : "";
+  }
+  const node = element("tr", {}, element("th", { scope: "row" }, kind), element("td", {}, ...settings), ...cells,
+    element("td", { class: "cb-moves" }, ...buttons));
+  return { node, show, drop() { for (const { field } of fields) field.drop(); } };
+}
+
+// Choose a kind and a place, and insert a layer: {node, show(layers), focus()}.
+function createInserter({ rules, limits, list, change, warn }) {
+  const kind = choice(TEXT.newLayer, asChoices(Object.keys(rules.layers)), () => {}), place = choice(TEXT.place, [], () => {});
   kind.show("Conv2D");
-  const insert = element("button", { type: "button", class: "cb-add", onclick: () => {
-    if (layers.length >= limits.layers) {
-      complain(`The network takes ${limits.layers} layers at most.`);
-      return;
-    }
-    const at = Number(place.select.value);
-    change([...layers.slice(0, at), freshLayer(rules, kind.select.value), ...layers.slice(at)]);
-  } }, "Insert");
-  const head = HEAD.map((title) => (title ? element("th", { scope: "col" }, title) : element("td")));
-  const node = element("div", {},
-    element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": "Table of layers" },
-      element("table", { class: "cb-layers" }, element("caption", {}, "for one image of 8 × 8 pixels"),
-        element("thead", {}, element("tr", {}, ...head)), body, element("tfoot", {}, total))),
-    element("div", { class: "cb-controls" }, kind.node, place.node, insert));
-
-  function move(from, to) {
-    const others = layers.filter((_, k) => k !== from);
-    focus = [to, to < from ? "up" : "down"];
-    change([...others.slice(0, to), layers[from], ...others.slice(to)]);
+  const insert = button(TEXT.insert, () => {
+    const full = list().length >= limits.layers, at = Number(place.select.value);
+    warn(insert, full ? TEXT.full(limits.layers) : "");
+    if (!full) change([...list().slice(0, at), freshLayer(rules, kind.select.value), ...list().slice(at)]);
+  }, { class: "cb-add" });
+  function show(layers) {
+    const places = layers.map((layer, n) => [String(n + 1), TEXT.after(n + 1, layer.kind)]);
+    place.show(String(Math.max(0, layers.length - 1)), [["0", TEXT.first], ...places]);
+    warn(insert, "");
   }
+  return { node: element("div", { class: "cb-controls" }, kind.node, place.node, insert), show, focus: () => insert.focus() };
+}
 
-  function remove(n) {
-    focus = [Math.min(n, layers.length - 2), "remove"];
-    change(layers.filter((_, k) => k !== n));
+// {node, show(plan)}: `list()` gives the layers, `change(layers)` gets others, `plan` is what engine/plan.js says of them.
+export function networkEditor({ rules, limits, list, change, warn }) {
+  const body = element("tbody"), total = element("tr"), inserter = createInserter({ rules, limits, list, change, warn });
+  const table = element("table", { class: "cb-layers" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), body,
+    element("tfoot", {}, total));
+  const wide = element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.table }, table);
+  const node = element("div", {}, wide, inserter.node);
+  let rows = [], built = null, focus = null; // `focus`: {place, action} of the button that gets it once the rows are made anew
+  function act(n, action) {
+    const { layers, place } = moved(list(), n, action);
+    focus = { place, action };
+    change(layers);
   }
-
-  // After the rows were made anew: the button that was pressed, its neighbour where it cannot be pressed any more.
   function giveFocus() {
-    if (!focus) return;
-    const [n, name] = focus, buttons = [...(body.rows[n]?.querySelectorAll("button") ?? [insert])];
-    (buttons.find((made) => made.dataset.name === name && !made.disabled) ?? buttons.find((made) => !made.disabled))?.focus();
+    const buttons = [...(body.rows[focus.place]?.querySelectorAll("button") ?? [])].filter((made) => !made.disabled);
+    const wanted = buttons.find((made) => made.dataset.action === focus.action) ?? buttons[0];
+    if (wanted) wanted.focus();
+    else inserter.focus();
     focus = null;
   }
-
-  function row(layer, n) {
-    const name = `Layer ${n + 1}, ${layer.kind}`;
-    const fields = Object.entries(rules.layers[layer.kind]).map(([setting, rule]) => ({
-      setting, ...ruleField(rule, `${name}: ${setting}`, (value) => change(layers.map((old, k) => (k === n ? { ...old, [setting]: value } : old))), complain),
-    }));
-    const settings = element("td", {}, ...fields.map(({ setting, input }) => element("span", { class: "cb-setting" }, `${setting} `, input)));
-    const cells = ["shape", "parameters", "macs"].map(() => element("td"));
-    const buttons = [["up", "↑", "move up", () => move(n, n - 1)], ["down", "↓", "move down", () => move(n, n + 1)], ["remove", "×", "remove", () => remove(n)]]
-      .map(([role, sign, what, action]) => {
-        const made = button(sign, `${name}: ${what}`, action);
-        made.dataset.name = role;
-        made.disabled = (role === "up" && n === 0) || (role === "down" && n === layers.length - 1);
-        return made;
-      });
-    const made = element("tr", {}, element("th", { scope: "row" }, layer.kind), settings, ...cells, element("td", { class: "cb-moves" }, ...buttons));
-    return { node: made, fields, cells };
+  // Rows are made anew only when kinds change, so that a field keeps the focus while one types.
+  function build() {
+    const kinds = list().map((layer) => layer.kind).join();
+    if (kinds === built) return;
+    built = kinds;
+    for (const row of rows) row.drop();
+    rows = list().map((layer, n) => createRow({ rules, list, change, warn, act }, n));
+    body.replaceChildren(...rows.map((row) => row.node));
+    inserter.show(list());
+    if (focus) giveFocus();
   }
-
-  // `plan` is what engine/plan.js says of these layers.
-  function show(next, plan) {
-    layers = next;
-    // Rows are made anew only when kinds change, so that a field keeps the focus while one types.
-    const kinds = layers.map((layer) => layer.kind).join();
-    if (kinds !== built) {
-      built = kinds;
-      rows = layers.map(row);
-      body.replaceChildren(...rows.map((made) => made.node));
-      const where = [["0", "first"], ...layers.map((layer, n) => [String(n + 1), `after ${n + 1}, ${layer.kind}`])];
-      place.show(String(Math.max(0, layers.length - 1)), where);
-      giveFocus();
-    }
-    rows.forEach(({ fields, cells }, n) => {
-      for (const { setting, show: put } of fields) put(layers[n][setting]);
-      const counted = plan.rows[n];
-      cells[0].textContent = counted?.problem ?? counted?.shape.map(formatNumber).join(" × ") ?? "";
-      cells[1].textContent = counted?.shape ? formatNumber(counted.parameters + counted.fixed) : "";
-      cells[2].textContent = counted?.shape ? formatNumber(counted.macs) : "";
-    });
+  function show(plan) {
+    build();
+    rows.forEach((row, n) => row.show(plan.rows[n]));
     const sums = plan.problem ? ["", ""] : [formatNumber(plan.parameters + plan.fixed), formatNumber(plan.macs)];
-    total.replaceChildren(element("th", { scope: "row" }, "total"), element("td"), element("td"), ...sums.map((text) => element("td", {}, text)), element("td"));
+    total.replaceChildren(element("th", { scope: "row" }, TEXT.total), ...["", "", ...sums, ""].map((text) => element("td", {}, text)));
   }
   return { node, show };
 }

@@ -1,102 +1,106 @@
 // The inside of a network in training: filters, feature maps, and for each layer what enters and leaves it and the gradient's norm.
-import { choice, element, svg } from "../shared/dom.js";
 
-const TILE = 44; // CSS pixels that a small image takes at most
+import { element, setAll, svg, tableHead } from "../shared/dom.js";
+import { choice } from "../shared/fields.js";
+import { smallImages } from "./images.js";
+import { readable } from "./words.js";
 
-const exponent = (value) => (value === 0 ? "0" : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? String(Number(value.toPrecision(3))) : value.toExponential(1)).replace("-", "−");
-
-// Small images of the same size on one canvas, on one grey scale: black is the most negative, middle grey 0, white the most positive.
-function tiles() {
-  const canvas = element("canvas", { class: "cb-canvas cb-tiles", role: "img" }), context = canvas.getContext("2d");
-  return {
-    canvas,
-    draw(images, height, width) {
-      const reach = Math.max(...images.map((image) => image.reduce((most, x) => Math.max(most, Math.abs(x)), 0))) || 1;
-      const columns = Math.min(images.length, width > 1 && height === 1 ? 1 : 8), rows = Math.ceil(images.length / columns);
-      const cell = Math.max(2, Math.floor((2 * TILE) / Math.max(height, width))), gap = 8;
-      canvas.width = columns * (width * cell + gap) - gap;
-      canvas.height = rows * (height * cell + gap) - gap;
-      canvas.style.width = `${canvas.width / 2}px`;
-      context.clearRect(0, 0, canvas.width, canvas.height);
-      images.forEach((image, n) => {
-        const left = (n % columns) * (width * cell + gap), top = Math.floor(n / columns) * (height * cell + gap);
-        for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) {
-          const x = image[i * width + j], grey = Math.round(127.5 * (1 + x / reach));
-          context.fillStyle = Number.isFinite(x) ? `rgb(${grey},${grey},${grey})` : "#b91c1c";
-          context.fillRect(left + j * cell, top + i * cell, cell, cell);
-        }
-      });
-      return reach;
-    },
-  };
-}
+const IMAGE = [8, 8, 1], BAR = 6, HIGH = 40;
+const TEXT = {
+  layer: "Layer", channel: "Filters for", map: (n) => `map ${n} before`, name: (n, kind) => `${n}, ${kind}`,
+  filters: (reach) => `Filters: black −${reach}, middle grey 0, white ${reach}`,
+  filtersSaid: (count, n, reach) => `${count} filters of layer ${n}, weights up to ${reach}`,
+  maps: "Feature maps", units: "Units", shown: (what, reach) => `${what} of the image: black −${reach}, white ${reach}`,
+  shownSaid: (what, n, reach) => `${what} of layer ${n} for the chosen image, values up to ${reach}`,
+  flow: "What enters and leaves each layer", caption: "in the last batch", head: ["layer", "what enters", "what leaves", "gradient’s norm"],
+  lost: (count) => `${count} not finite`, span: (low, high) => `${low} to ${high}`, notFinite: "not finite",
+};
 
 function bars({ low, high, counts, lost }) {
-  const most = Math.max(...counts, 1), width = 6;
-  const drawing = svg("svg", { viewBox: `0 0 ${counts.length * width} 40`, class: "cb-bars", role: "img", "aria-label": lost ? `${lost} numbers are not finite` : `from ${exponent(low)} to ${exponent(high)}` },
-    ...counts.map((count, n) => svg("rect", { x: n * width, y: 40 - (40 * count) / most, width: width - 1, height: (40 * count) / most })));
-  return element("td", {}, drawing, element("small", {}, lost ? `${lost} not finite` : `${exponent(low)} to ${exponent(high)}`));
+  const most = Math.max(...counts, 1), text = lost ? TEXT.lost(lost) : TEXT.span(readable(low), readable(high));
+  const drawing = svg("svg", { viewBox: `0 0 ${counts.length * BAR} ${HIGH}`, class: "cb-bars", "aria-hidden": "true" },
+    ...counts.map((count, n) => svg("rect", {
+      x: n * BAR, y: HIGH - (HIGH * count) / most, width: BAR - 1, height: (HIGH * count) / most,
+    })));
+  return element("td", {}, drawing, element("small", {}, text));
 }
 
-// `ask()` is called when another layer or channel is to be shown.
-export function networkInside(ask) {
-  let layers = [], plan = { rows: [] };
+function flowRow({ kind }, n, { histograms, norms, failure }) {
+  const norm = norms[n] == null ? "" : Number.isFinite(norms[n]) ? readable(norms[n]) : TEXT.notFinite;
+  return element("tr", { class: failure?.layer === n ? "cb-broken" : null },
+    element("th", { scope: "row" }, TEXT.name(n + 1, kind)), bars(histograms[n]), bars(histograms[n + 1]), element("td", {}, norm));
+}
+
+function figureOf(drawing) {
+  const caption = element("figcaption"), node = element("figure", { class: "cb-broad", hidden: true }, caption, drawing.canvas);
+  return { caption, node };
+}
+
+// Which layer and which of the maps before it are looked at: {node, chosen, begin(layers, plan)}; `ask()` when others are chosen.
+function createChoices(ask) {
   const chosen = { layer: 0, channel: 0 };
-  const layerChoice = choice("Layer", [], (value) => {
-    chosen.layer = Number(value);
-    chosen.channel = 0;
+  let layers = [], plan = { rows: [] };
+  const before = () => (chosen.layer ? plan.rows[chosen.layer - 1]?.shape : IMAGE);
+  const channels = () => (layers[chosen.layer]?.kind === "Conv2D" ? before()?.[2] ?? 1 : 1);
+  const layerChoice = choice(TEXT.layer, [], (value) => {
+    Object.assign(chosen, { layer: Number(value), channel: 0 });
     showChannels();
     ask();
   });
-  const channelChoice = choice("Filters for", [], (value) => {
+  const channelChoice = choice(TEXT.channel, [], (value) => {
     chosen.channel = Number(value);
     ask();
   });
-  const filters = tiles(), maps = tiles();
-  const figure = (drawing) => { const caption = element("figcaption"); return { caption, node: element("figure", { class: "cb-broad" }, caption, drawing.canvas) }; };
-  const filterFigure = figure(filters), mapFigure = figure(maps);
-  const body = element("tbody");
-  const flow = element("table", { class: "cb-layers cb-flow" }, element("caption", {}, "in the last batch"),
-    element("thead", {}, element("tr", {}, ...["layer", "what enters", "what leaves", "gradient’s norm"].map((title) => element("th", { scope: "col" }, title)))), body);
-  const node = element("div", {}, element("div", { class: "cb-controls" }, layerChoice.node, channelChoice.node), filterFigure.node, mapFigure.node,
-    element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": "What enters and leaves each layer" }, flow));
-
-  const before = (n) => (n ? plan.rows[n - 1]?.shape : [8, 8, 1]);
   function showChannels() {
-    const channels = layers[chosen.layer]?.kind === "Conv2D" ? before(chosen.layer)?.[2] ?? 1 : 1;
-    channelChoice.node.hidden = channels < 2;
-    channelChoice.show(String(chosen.channel), Array.from({ length: channels }, (_, n) => [String(n), `map ${n + 1} before`]));
+    channelChoice.node.hidden = channels() < 2;
+    channelChoice.show(String(chosen.channel), Array.from({ length: channels() }, (_, n) => [String(n), TEXT.map(n + 1)]));
   }
-  // Another network.
-  function begin(next, planned) {
-    [layers, plan] = [next, planned];
-    if (!layers[chosen.layer] || chosen.channel >= (before(chosen.layer)?.[2] ?? 1)) Object.assign(chosen, { layer: Math.min(chosen.layer, Math.max(0, layers.length - 1)), channel: 0 });
-    layerChoice.show(String(chosen.layer), layers.map((layer, n) => [String(n), `${n + 1}, ${layer.kind}`]));
+  function begin(nextLayers, nextPlan) {
+    [layers, plan] = [nextLayers, nextPlan];
+    if (!layers[chosen.layer]) chosen.layer = Math.max(0, layers.length - 1);
+    if (chosen.channel >= channels()) chosen.channel = 0;
+    layerChoice.show(String(chosen.layer), layers.map((layer, n) => [String(n), TEXT.name(n + 1, layer.kind)]));
     showChannels();
+  }
+  return { node: element("div", { class: "cb-controls" }, layerChoice.node, channelChoice.node), chosen, begin };
+}
+
+// {node, chosen, begin(layers, plan), draw(seen)}: `seen` is what a session has seen; what is of another layer than the chosen one is
+// not shown.
+export function networkInside(ask) {
+  let layers = [], plan = { rows: [] };
+  const choices = createChoices(ask), filters = smallImages(), maps = smallImages();
+  const filterFigure = figureOf(filters), mapFigure = figureOf(maps), body = element("tbody");
+  const table = element("table", { class: "cb-layers cb-flow" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), body);
+  const node = element("div", {}, choices.node, filterFigure.node, mapFigure.node,
+    element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.flow }, table));
+
+  function begin(nextLayers, nextPlan) {
+    [layers, plan] = [nextLayers, nextPlan];
+    choices.begin(layers, plan);
     body.replaceChildren();
   }
-  // What a session has seen; it may be of another layer than the chosen one, which will come.
-  function draw(seen) {
-    const layer = layers[chosen.layer], shape = plan.rows[chosen.layer]?.shape;
-    if (!layer || !shape) return;
-    const withFilters = seen.filters !== null && layer.kind === "Conv2D" && seen.filters[0].length === layer.kernel ** 2;
-    filterFigure.node.hidden = !withFilters;
-    if (withFilters) {
-      const reach = filters.draw(seen.filters, layer.kernel, layer.kernel);
-      filterFigure.caption.textContent = `Filters: black −${exponent(reach)}, middle grey 0, white ${exponent(reach)}`;
-      filters.canvas.setAttribute("aria-label", `${seen.filters.length} filters of layer ${chosen.layer + 1}, weights up to ${exponent(reach)}`);
-    }
-    const [height, width] = shape.length === 3 ? shape : [1, shape[0]];
-    mapFigure.node.hidden = seen.maps === null || seen.maps[0].length !== height * width;
-    if (!mapFigure.node.hidden) {
-      const reach = maps.draw(seen.maps, height, width), what = shape.length === 3 ? "Feature maps" : "Units";
-      mapFigure.caption.textContent = `${what} of the image: white ${exponent(reach)}, black −${exponent(reach)}`;
-      maps.canvas.setAttribute("aria-label", `${what} of layer ${chosen.layer + 1} for the chosen image, values up to ${exponent(reach)}`);
-    }
-    if (!seen.histograms || seen.histograms.length !== layers.length + 1) return;
-    body.replaceChildren(...layers.map(({ kind }, n) => element("tr", { class: seen.failure?.layer === n ? "cb-broken" : null },
-      element("th", { scope: "row" }, `${n + 1}, ${kind}`), bars(seen.histograms[n]), bars(seen.histograms[n + 1]),
-      element("td", {}, seen.norms[n] == null ? "" : Number.isFinite(seen.norms[n]) ? exponent(seen.norms[n]) : "not finite"))));
+  function drawFilters(layer, n, kernels) {
+    filterFigure.node.hidden = kernels?.[0].length !== layer.kernel ** 2;
+    if (filterFigure.node.hidden) return;
+    const reach = readable(filters.draw(kernels, layer.kernel, layer.kernel));
+    filterFigure.caption.textContent = TEXT.filters(reach);
+    setAll(filters.canvas, { "aria-label": TEXT.filtersSaid(kernels.length, n + 1, reach) });
   }
-  return { node, begin, draw, chosen };
+  function drawMaps(shape, n, values) {
+    const [height, width] = shape.length === 3 ? shape : [1, shape[0]], what = shape.length === 3 ? TEXT.maps : TEXT.units;
+    mapFigure.node.hidden = values?.[0].length !== height * width;
+    if (mapFigure.node.hidden) return;
+    const reach = readable(maps.draw(values, height, width));
+    mapFigure.caption.textContent = TEXT.shown(what, reach);
+    setAll(maps.canvas, { "aria-label": TEXT.shownSaid(what, n + 1, reach) });
+  }
+  function draw(seen) {
+    const n = choices.chosen.layer, shape = plan.rows[n]?.shape;
+    if (!shape) return;
+    drawFilters(layers[n], n, seen.filters);
+    drawMaps(shape, n, seen.maps);
+    if (seen.histograms?.length === layers.length + 1) body.replaceChildren(...layers.map((layer, k) => flowRow(layer, k, seen)));
+  }
+  return { node, begin, draw, chosen: choices.chosen };
 }

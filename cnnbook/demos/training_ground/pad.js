@@ -1,18 +1,30 @@
 // The image that the network is asked about: one of the test images, or a digit drawn by hand, and the network's answer.
-import { cellCanvas } from "../shared/canvas.js";
-import { element, labelled } from "../shared/dom.js";
 
-const SIDE = 8, FINE = 32, BLOCK = FINE / SIDE, PEN = 3; // drawn on 32 × 32 points; a pixel counts the 16 points of its block, as in the data set
+import { cellCanvas } from "../shared/canvas.js";
+import { button, element, setAll } from "../shared/dom.js";
+import { labelled } from "../shared/fields.js";
+import { fixed } from "../shared/numbers.js";
+import { arrowStep, limited } from "../shared/places.js";
+
+const SIDE = 8, CLASSES = 10, INK = 16;
+const FINE = 32, BLOCK = FINE / SIDE, PEN = 3; // drawn on 32 × 32 points; a pixel counts the 16 points of its block, as in the data set
+const TEXT = {
+  own: "Your digit: let it fill the square", test: (n, digit) => `Test image ${n}, a ${digit}; draw on it to write your own`,
+  said: (about) => `Image of 8 by 8 pixels, ${about}. Arrow keys move the pen, space draws a point, shift with an arrow key draws a line.`,
+  byYou: "drawn by you", isA: (digit) => `a ${digit}`, chosen: (n, digit) => `${n}, a ${digit}`,
+  number: "Test image", draw: "Draw a digit", caption: "probabilities", says: "It says: ", none: "It has no answer any more.",
+  share: (value) => `${fixed(100 * value, 1)} %`, noShare: "–",
+};
 
 // 32 × 32 points, 0 or 1 -> 8 × 8 pixels from 0 to 16.
 export function reduced(points) {
-  const ink = new Uint8Array(SIDE * SIDE);
+  const ink = Array(SIDE * SIDE).fill(0);
   points.forEach((point, at) => { ink[Math.floor(at / FINE / BLOCK) * SIDE + Math.floor((at % FINE) / BLOCK)] += point; });
   return ink;
 }
 
 // All points of a line between two places [row, column], PEN wide.
-export function strokeLine(points, from, to) {
+function strokeLine(points, from, to) {
   const steps = Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1]), 1), back = Math.floor(PEN / 2);
   for (let step = 0; step <= steps; step++) {
     const [row, column] = [0, 1].map((axis) => Math.round(from[axis] + ((to[axis] - from[axis]) * step) / steps) - back);
@@ -20,30 +32,73 @@ export function strokeLine(points, from, to) {
       if (i >= 0 && i < FINE && j >= 0 && j < FINE) points[i * FINE + j] = 1;
     }
   }
+  return points;
 }
 
-// `ask(ink)` is called when there is another image. `digits` as in digits.js.
-export function digitPad({ digits, ask }) {
-  const points = new Uint8Array(FINE * FINE), many = digits.test.labels.length;
-  let shown = 0, cursor = [FINE / 2, FINE / 2], drawing = false, held = false;
-  const canvas = cellCanvas({ class: "cb-canvas cb-pad", tabindex: "0", role: "application" });
-  const caption = element("figcaption");
-  const number = element("input", { type: "range", min: "1", max: String(many), value: "1", oninput: () => choose(Number(number.value) - 1) });
-  const clear = element("button", { type: "button", onclick: () => { begin(); changed(); } }, "Draw a digit");
-  const rows = Array.from({ length: 10 }, (_, digit) => {
+// The network's answer: {nodes, show(shares)}.
+function createAnswer() {
+  const words = element("p", { class: "cb-answer" });
+  const rows = Array.from({ length: CLASSES }, (_, digit) => {
     const bar = element("span", { class: "cb-bar" }), value = element("td");
-    return { bar, value, node: element("tr", {}, element("th", { scope: "row" }, String(digit)), element("td", { class: "cb-track" }, bar), value) };
+    const node = element("tr", {}, element("th", { scope: "row" }, String(digit)), element("td", { class: "cb-track" }, bar), value);
+    return { bar, value, node };
   });
-  const answer = element("p", { class: "cb-answer" });
-  const node = element("div", { class: "cb-ask" },
-    element("figure", {}, caption, canvas.canvas),
-    element("div", {}, answer, element("table", { class: "cb-classes" }, element("caption", {}, "probabilities"), element("tbody", {}, ...rows.map((row) => row.node)))),
-    element("div", { class: "cb-controls" }, labelled("Test image", number), clear));
+  const table = element("table", { class: "cb-classes" }, element("caption", {}, TEXT.caption),
+    element("tbody", {}, ...rows.map((row) => row.node)));
+  function show(shares) {
+    const best = shares.indexOf(Math.max(...shares)), known = best >= 0;
+    words.replaceChildren(...(known ? [TEXT.says, element("strong", {}, String(best)), `, ${TEXT.share(shares[best])}`] : [TEXT.none]));
+    rows.forEach(({ bar, value, node }, digit) => {
+      bar.style.width = known ? `${100 * shares[digit]}%` : "0";
+      value.textContent = known ? TEXT.share(shares[digit]) : TEXT.noShare;
+      node.classList.toggle("cb-best", digit === best);
+    });
+  }
+  return { node: element("div", {}, words, table), show };
+}
+
+// Drawing with pointer and keyboard on a canvas of SIDE × SIDE cells; `stroke(from, to)` in points, `moved()` when only the pen moves.
+function listenToPen(canvas, { pen, stroke, moved }) {
+  let held = false;
+  const node = canvas.canvas, under = (event) => canvas.at(event).map((place) => limited(Math.floor(place * BLOCK), 0, FINE - 1));
+  node.addEventListener("pointerdown", (event) => {
+    held = true;
+    node.setPointerCapture(event.pointerId);
+    pen.at = under(event);
+    stroke(pen.at, pen.at);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (!held) return;
+    const from = pen.at;
+    pen.at = under(event);
+    stroke(from, pen.at);
+  });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) node.addEventListener(end, () => { held = false; });
+  for (const event of ["focus", "blur"]) node.addEventListener(event, moved);
+  node.addEventListener("keydown", (event) => {
+    const step = event.key === " " ? [0, 0] : arrowStep(event.key), from = pen.at;
+    if (!step) return;
+    event.preventDefault();
+    pen.at = from.map((place, axis) => limited(place + (BLOCK / 2) * step[axis], 0, FINE - 1));
+    if (event.key === " " || event.shiftKey) stroke(from, pen.at);
+    else moved();
+  });
+}
+
+// {node, draw(), showAnswer(shares), ink()}; `ask()` is called when there is another image. `digits` as in digits.js.
+export function digitPad({ digits, ask }) {
+  const points = new Uint8Array(FINE * FINE), { labels } = digits.test, pen = { at: [FINE / 2, FINE / 2] };
+  let shown = 0, drawing = false;
+  const canvas = cellCanvas({ class: "cb-canvas cb-pad", tabindex: "0", role: "application" });
+  const caption = element("figcaption"), answer = createAnswer();
+  const number = element("input", { type: "range", min: 1, max: labels.length, value: 1, oninput: () => choose(Number(number.value) - 1) });
+  const node = element("div", { class: "cb-ask" }, element("figure", {}, caption, canvas.canvas), answer.node,
+    element("div", { class: "cb-controls" }, labelled(TEXT.number, number), button(TEXT.draw, () => { begin(); changed(); })));
 
   const ink = () => (drawing ? reduced(points) : digits.ink(shown));
   function changed() {
     draw();
-    ask(ink());
+    ask();
   }
   function choose(n) {
     shown = n;
@@ -54,56 +109,23 @@ export function digitPad({ digits, ask }) {
     drawing = true;
     points.fill(0);
   }
+  function draw() {
+    const digit = labels[shown];
+    caption.textContent = drawing ? TEXT.own : TEXT.test(shown + 1, digit);
+    setAll(canvas.canvas, { "aria-label": TEXT.said(drawing ? TEXT.byYou : TEXT.isA(digit)) });
+    setAll(number, { "aria-valuetext": TEXT.chosen(shown + 1, digit) });
+    if (!canvas.begin(SIDE, SIDE)) return;
+    ink().forEach((value, at) => {
+      const grey = Math.round(255 * (1 - value / INK));
+      canvas.fill(Math.floor(at / SIDE), at % SIDE, `rgb(${grey},${grey},${grey})`);
+    });
+    if (document.activeElement === canvas.canvas) canvas.outline(...pen.at.map((place) => Math.floor(place / BLOCK)), 1, 1);
+  }
   function stroke(from, to) {
     if (!drawing) begin();
     strokeLine(points, from, to);
     changed();
   }
-  function draw() {
-    const pixels = ink();
-    caption.textContent = drawing ? "Your digit: let it fill the square" : `Test image ${shown + 1}, a ${digits.test.labels[shown]}; draw on it to write your own`;
-    canvas.canvas.setAttribute("aria-label", `Image of 8 by 8 pixels${drawing ? ", drawn by you" : `, a ${digits.test.labels[shown]}`}. Arrow keys move the pen, space draws a point, shift with an arrow key draws a line.`);
-    number.setAttribute("aria-valuetext", `${shown + 1}, a ${digits.test.labels[shown]}`);
-    if (!canvas.begin(SIDE, SIDE)) return;
-    pixels.forEach((value, at) => {
-      const grey = Math.round(255 * (1 - value / 16));
-      canvas.fill(Math.floor(at / SIDE), at % SIDE, `rgb(${grey},${grey},${grey})`);
-    });
-    if (document.activeElement === canvas.canvas) canvas.outline(Math.floor(cursor[0] / BLOCK), Math.floor(cursor[1] / BLOCK), 1, 1);
-  }
-  function showAnswer(shares) {
-    const best = shares.indexOf(Math.max(...shares)), known = Number.isFinite(shares[0]);
-    answer.replaceChildren(...(known ? ["It says: ", element("strong", {}, String(best)), `, ${(100 * shares[best]).toFixed(1)} %`] : ["It has no answer any more."]));
-    rows.forEach(({ bar, value, node: line }, digit) => {
-      bar.style.width = known ? `${100 * shares[digit]}%` : "0";
-      value.textContent = known ? `${(100 * shares[digit]).toFixed(1)} %` : "–";
-      line.classList.toggle("cb-best", known && digit === best);
-    });
-  }
-
-  const under = (event) => canvas.at(event).map((place) => Math.min(Math.max(Math.floor(place * BLOCK), 0), FINE - 1));
-  canvas.canvas.addEventListener("pointerdown", (event) => {
-    held = true;
-    canvas.canvas.setPointerCapture(event.pointerId);
-    cursor = under(event);
-    stroke(cursor, cursor);
-  });
-  canvas.canvas.addEventListener("pointermove", (event) => {
-    if (!held) return;
-    const next = under(event);
-    stroke(cursor, next);
-    cursor = next;
-  });
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.canvas.addEventListener(end, () => { held = false; });
-  for (const event of ["focus", "blur"]) canvas.canvas.addEventListener(event, draw);
-  canvas.canvas.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], " ": [0, 0] }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    const from = cursor, step = event.key === " " ? 0 : BLOCK / 2;
-    cursor = cursor.map((place, axis) => Math.min(Math.max(place + step * by[axis], 0), FINE - 1));
-    if (event.key === " " || event.shiftKey) stroke(from, cursor);
-    else draw();
-  });
-  return { node, draw, showAnswer, ink };
+  listenToPen(canvas, { pen, stroke, moved: draw });
+  return { node, draw, showAnswer: answer.show, ink };
 }

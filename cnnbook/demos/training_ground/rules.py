@@ -1,23 +1,36 @@
 """What a set-up of the training ground may hold. The page's script gets the same table, so no rule is written twice."""
 
-import math
+from dataclasses import dataclass
 
-import traitlets
+from cnnbook.demos.shared.traits import Choice, Fields, Finite, Flag, Kind, Layers, Whole, refuse
 
 # Beyond these a page would freeze or run out of memory before anything could be learned from it.
 LIMITS = {"layers": 24, "parameters": 200_000, "macs": 3_000_000, "outputs": 16_384, "updates": 20_000}
 
 
-def whole(least: int, most: int, usual: int) -> dict:
-    return {"kind": "whole", "least": least, "most": most, "usual": usual}
+@dataclass(frozen=True)
+class Setting:
+    """One setting: what it is when nothing is said, what it takes, and the same as the page's script reads it."""
+
+    usual: object
+    kind: Kind
+    rule: dict
 
 
-def number(least: float, most: float, usual: float) -> dict:
-    return {"kind": "number", "least": least, "most": most, "usual": usual}
+def whole(least: int, most: int, usual: int) -> Setting:
+    return Setting(usual, Whole(least=least, most=most), {"kind": "whole", "least": least, "most": most, "usual": usual})
 
 
-def choice(*choices: str) -> dict:
-    return {"kind": "choice", "choices": list(choices), "usual": choices[0]}
+def number(least: float, most: float, usual: float) -> Setting:
+    return Setting(usual, Finite(least=least, most=most), {"kind": "number", "least": least, "most": most, "usual": usual})
+
+
+def choice(*choices: str) -> Setting:
+    return Setting(choices[0], Choice(choices), {"kind": "choice", "choices": list(choices), "usual": choices[0]})
+
+
+def flag(usual: bool) -> Setting:
+    return Setting(usual, Flag(), {"kind": "flag", "usual": usual})
 
 
 WINDOW = {"size": whole(1, 8, 2), "stride": whole(1, 8, 2), "padding": choice("valid", "same")}
@@ -28,7 +41,7 @@ LAYERS = {
         "kernel": whole(1, 8, 3),
         "stride": whole(1, 8, 1),
         "padding": choice("same", "valid"),
-        "bias": {"kind": "flag", "usual": True},
+        "bias": flag(True),
     },
     "MaxPooling2D": WINDOW,
     "AveragePooling2D": WINDOW,
@@ -38,7 +51,7 @@ LAYERS = {
     "LeakyReLU": {"slope": number(0, 1, 0.3)},
     "Dropout": {"rate": number(0, 0.95, 0.5)},
     "Flatten": {},
-    "Dense": {"units": whole(1, 512, 10), "bias": {"kind": "flag", "usual": True}},
+    "Dense": {"units": whole(1, 512, 10), "bias": flag(True)},
 }
 # What holds for the whole training.
 TRAINING = {
@@ -54,6 +67,13 @@ TRAINING = {
 }
 
 
+# The same for the page's script.
+RULES = {
+    "layers": {kind: {name: setting.rule for name, setting in settings.items()} for kind, settings in LAYERS.items()},
+    "training": {name: setting.rule for name, setting in TRAINING.items()},
+}
+
+
 def layer(kind: str, **settings) -> dict:
     """A layer with all its settings.
 
@@ -61,58 +81,34 @@ def layer(kind: str, **settings) -> dict:
         >>> layer("Conv2D", filters=16)
         {'kind': 'Conv2D', 'filters': 16, 'kernel': 3, 'stride': 1, 'padding': 'same', 'bias': True}
     """
-    return {"kind": kind, **{name: rule["usual"] for name, rule in LAYERS[kind].items()}, **settings}
+    return {"kind": kind, **_usual(LAYERS[kind]), **settings}
 
 
 def setup(layers: list[dict], **settings) -> dict:
     """A set-up with everything that is not named as usual."""
-    return {"layers": layers, **{name: rule["usual"] for name, rule in TRAINING.items()}, **settings}
+    return {"layers": layers, **_usual(TRAINING), **settings}
 
 
-def takes(rule: dict) -> str:
-    """What a rule allows, in words."""
-    if rule["kind"] == "choice":
-        return "one of " + ", ".join(rule["choices"])
-    if rule["kind"] == "flag":
-        return "True or False"
-    return f"a {'whole ' if rule['kind'] == 'whole' else ''}number from {rule['least']:,} to {rule['most']:,}"
+def _usual(settings: dict[str, Setting]) -> dict:
+    return {name: setting.usual for name, setting in settings.items()}
 
 
-def fits(rule: dict, value: object) -> bool:
-    """Whether a value is what a rule allows."""
-    if rule["kind"] == "choice":
-        return value in rule["choices"]
-    if rule["kind"] == "flag":
-        return isinstance(value, bool)
-    right = isinstance(value, int) if rule["kind"] == "whole" else isinstance(value, int | float)
-    return right and not isinstance(value, bool) and math.isfinite(value) and rule["least"] <= value <= rule["most"]
+class Setup(Kind):
+    """A set-up; what is left out is as usual."""
 
+    takes = "a dict with a list of layers"
 
-def check(value: dict) -> dict:
-    """Return the set-up with everything that is not named as usual, or refuse it.
+    def __init__(self):
+        super().__init__()
+        kinds = {kind: {name: setting.kind for name, setting in settings.items()} for kind, settings in LAYERS.items()}
+        layers = Layers(kinds, [], most=LIMITS["layers"])
+        self.fields = Fields(layers=layers, **{name: setting.kind for name, setting in TRAINING.items()})
 
-    Raises:
-        traitlets.TraitError: a name, a kind of layer or a value is not one of those above; the message says what is allowed.
-    """
-    if not isinstance(value, dict) or not isinstance(value.get("layers"), list):
-        raise traitlets.TraitError(f"setup is {value!r}; it takes a dict with a list of layers")
-    if len(value["layers"]) > LIMITS["layers"]:
-        raise traitlets.TraitError(f"setup has {len(value['layers'])} layers; it takes at most {LIMITS['layers']}")
-    settings = {name: given for name, given in value.items() if name != "layers"}
-    return {"layers": [_layer(n, given) for n, given in enumerate(value["layers"], 1)], **_settled("setup", TRAINING, settings)}
-
-
-def _layer(n: int, given: dict) -> dict:
-    kind = given.get("kind") if isinstance(given, dict) else None
-    if kind not in LAYERS:
-        raise traitlets.TraitError(f"layer {n} is {given!r}; it takes a dict whose kind is one of {', '.join(LAYERS)}")
-    return {"kind": kind, **_settled(f"layer {n} ({kind})", LAYERS[kind], {name: x for name, x in given.items() if name != "kind"})}
-
-
-def _settled(where: str, rules: dict, given: dict) -> dict:
-    for name, value in given.items():
-        if name not in rules:
-            raise traitlets.TraitError(f"{where} has no setting {name!r}; it has {', '.join(rules) or 'none'}")
-        if not fits(rules[name], value):
-            raise traitlets.TraitError(f"{where}: {name} is {value!r}; it takes {takes(rules[name])}")
-    return {name: given.get(name, rule["usual"]) for name, rule in rules.items()}
+    def read(self, where, value):
+        if not isinstance(value, dict) or not isinstance(value.get("layers"), list | tuple):
+            refuse(where, value, self.takes)
+        layers = [
+            {**_usual(LAYERS[each["kind"]]), **each} if isinstance(each, dict) and each.get("kind") in LAYERS else each
+            for each in value["layers"]
+        ]
+        return self.fields.read(where, {**_usual(TRAINING), **value, "layers": layers})
