@@ -7,6 +7,7 @@ Usage: python -m bookbuild COMMAND [ARGUMENT ...]
     address [ADDRESS]     write the first code cell of every chapter, and the repository's address that it fetches from
     print                 print the built book into one PDF
     assemble              assemble the matrix product of the demos' engine, once its text has changed
+    record-ground         train the training ground's presets in Chromium: what stands in for it in print
     hosts                 fetch CIFAR-10 from each of its hosts
 """
 
@@ -37,6 +38,10 @@ def main(arguments: list[str]) -> str | int | None:
         from bookbuild import assemble
 
         assemble.main()
+    elif command == "record-ground":
+        from bookbuild import record_ground
+
+        record_ground.main()
     elif command == "hosts":
         from bookbuild import hosts
 

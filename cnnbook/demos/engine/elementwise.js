@@ -5,19 +5,20 @@ import { seedFor, uniform } from "./random.js";
 export class ReLU extends Layer {
   constructor(spec, inputShape, shape) {
     super(spec, inputShape, shape);
-    this.slope = spec.slope ?? 0; // what a number at or below 0 is multiplied by
+    // What a number at or below 0 is multiplied by, and what one above: looked up, since a processor cannot guess which branch to take.
+    this.factors = Float64Array.of(spec.slope ?? 0, 1);
   }
 
   *forward(count) {
-    const { input, output, slope } = this;
-    for (let i = 0, n = count * sizeOf(this.shape); i < n; i++) output[i] = input[i] > 0 ? input[i] : slope * input[i];
+    const { input, output, factors } = this;
+    for (let i = 0, n = count * sizeOf(this.shape); i < n; i++) output[i] = input[i] * factors[+(input[i] > 0)];
     yield;
   }
 
   *backward(count) {
     if (!this.inputGradient) return;
-    const { input, gradient, inputGradient, slope } = this;
-    for (let i = 0, n = count * sizeOf(this.shape); i < n; i++) inputGradient[i] = input[i] > 0 ? gradient[i] : slope * gradient[i];
+    const { input, gradient, inputGradient, factors } = this;
+    for (let i = 0, n = count * sizeOf(this.shape); i < n; i++) inputGradient[i] = gradient[i] * factors[+(input[i] > 0)];
     yield;
   }
 }

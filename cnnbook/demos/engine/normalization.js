@@ -25,8 +25,8 @@ export class BatchNormalization extends Layer {
       this.mean[c] = this.movingMean.values[c];
       this.inverse[c] = 1 / Math.sqrt(this.movingVariance.values[c] + this.epsilon);
     }
-    const { input, output, channels, mean, inverse } = this, [gamma, beta] = [this.gamma.values, this.beta.values];
-    for (let i = 0; i < n;) for (let c = 0; c < channels; c++, i++) output[i] = gamma[c] * (input[i] - mean[c]) * inverse[c] + beta[c];
+    const { input, output, channels, mean } = this, beta = this.beta.values, scale = this.inverse.map((x, c) => x * this.gamma.values[c]);
+    for (let i = 0; i < n;) for (let c = 0; c < channels; c++, i++) output[i] = (input[i] - mean[c]) * scale[c] + beta[c];
     yield;
   }
 

@@ -1,5 +1,8 @@
 """Train a small convolutional network in the page: put it together, watch it learn digits, compare runs."""
 
+import json
+from functools import cache
+
 import numpy as np
 import traitlets
 from markupsafe import Markup
@@ -8,8 +11,9 @@ from cnnbook import data
 from cnnbook.demos.shared.base import Demo, pixel_image, style
 from cnnbook.demos.shared.traits import Fixed
 from cnnbook.demos.training_ground import page
-from cnnbook.demos.training_ground.presets import PRESETS
+from cnnbook.demos.training_ground.presets import PRESETS, RECORDED, UPDATES
 from cnnbook.demos.training_ground.rules import LIMITS, RULES, Setup
+from cnnbook.demos.training_ground.still import curve
 from cnnbook.html import element
 
 COLUMNS = ("update", "epoch", "training_loss", "training_accuracy", "test_loss", "test_accuracy")
@@ -72,7 +76,16 @@ class TrainingGround(Demo):
         pixels = np.repeat(255 - (strip * 255.0 / digits.x_test.max()).astype(np.uint8), 3, axis=2)
         layers = "; ".join(" ".join([layer["kind"], _settings(layer, "kind")]).strip() for layer in self.setup["layers"])
         text = TEXT["about"].format(layers=layers, training=_settings(self.setup, "layers"))
-        return element("div", pixel_image(pixels, TEXT["alt"], 6), element("p", text), class_="cnnbook-standin")
+        parts = [pixel_image(pixels, TEXT["alt"], 6), element("p", text)]
+        # The still image is of a recorded training, so only a preset has one.
+        parts += [curve(points, UPDATES) for name, points in recorded().items() if PRESETS[name]["setup"] == self.setup][:1]
+        return element("div", *parts, class_="cnnbook-standin")
+
+
+@cache
+def recorded() -> dict[str, list[list[float | None]]]:
+    """What was measured while each preset trained for `UPDATES` updates, rows as in `TrainingGround.points`."""
+    return json.loads(RECORDED.read_text(encoding="utf-8"))
 
 
 def _settings(values: dict, without: str) -> str:

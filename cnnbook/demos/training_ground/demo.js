@@ -128,6 +128,7 @@ class Ground {
       const setup = found ? checked(this.rules, this.limits, found.setup) : this.initial;
       this.complaints.warn("address", "");
       if (same(setup, this.setup)) return true;
+      if (this.root.contains(document.activeElement)) document.activeElement.blur(); // or its field would keep the old value
       this.run.begin(setup);
       change(this.model, { setup });
       if (!back) this.root.scrollIntoView();

@@ -1,6 +1,11 @@
 """Set-ups to start from, each with what to look for."""
 
+from pathlib import Path
+
 from cnnbook.demos.training_ground.rules import layer, setup
+
+RECORDED = Path(__file__).with_name("recorded.json")  # what was measured while each trained; `python -m bookbuild record-ground`
+UPDATES = 460  # of the recorded trainings: ten epochs of all images in batches of 32
 
 CONV, FLATTEN, LEAKY, NORM = layer("Conv2D"), layer("Flatten"), layer("LeakyReLU"), layer("BatchNormalization")
 SECOND = layer("Conv2D", filters=16, stride=2)

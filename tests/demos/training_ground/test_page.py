@@ -87,7 +87,7 @@ def test_layers_are_inserted_moved_and_removed_and_the_counts_follow(ground):
     [
         ("Training images", "0", "Training images takes a whole number from 1 to 1,442."),
         ("Batch size", "1e9", "Batch size takes a whole number from 1 to 256."),
-        ("Learning rate", "NaN", "Learning rate takes a number from 0 to 1,000,000,000."),
+        ("Learning rate", "1e10", "Learning rate takes a number from 0 to 1,000,000,000."),
         ("Learning rate", "", "Learning rate takes a number from 0 to"),
         ("Seed", "-1", "Seed takes a whole number from 0 to 9,999."),
         ("Layer 1, Conv2D: filters", "65", "Layer 1, Conv2D: filters takes a whole number from 1 to 64."),
