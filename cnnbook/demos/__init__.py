@@ -8,6 +8,7 @@ from cnnbook.demos.normalized_batch import NormalizedBatch
 from cnnbook.demos.receptive_field import ReceptiveField
 from cnnbook.demos.sliding_filter import SlidingFilter
 from cnnbook.demos.training_ground import TrainingGround
+from cnnbook.demos.way_back import WayBack
 
 __all__ = [
     "ActivationHistory",
@@ -18,4 +19,5 @@ __all__ = [
     "ReceptiveField",
     "SlidingFilter",
     "TrainingGround",
+    "WayBack",
 ]

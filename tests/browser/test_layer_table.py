@@ -29,8 +29,8 @@ class Table(Driver):
 
 
 @pytest.fixture
-def table(open_page, server):
-    return Table(open_page(server + CHAPTER))
+def table(open_anew, server):
+    return Table(open_anew(server + CHAPTER))
 
 
 def of_keras(*stack, size=(32, 32, 3)) -> list[tuple[str, tuple[int, ...], int, int]]:

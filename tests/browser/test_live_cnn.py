@@ -43,13 +43,13 @@ def images() -> np.ndarray:
 
 
 @pytest.fixture
-def live(open_page, address):
-    return Live(open_page(address + CHAPTER))
+def live(open_anew, address):
+    return Live(open_anew(address + CHAPTER))
 
 
 @pytest.fixture
-def served(open_page, server):
-    return Live(open_page(server + CHAPTER))
+def served(open_anew, server):
+    return Live(open_anew(server + CHAPTER))
 
 
 def test_the_probabilities_of_many_pictures_are_those_of_keras(live, images):
@@ -145,14 +145,15 @@ def test_in_jupyter_the_weights_come_with_the_widget_and_no_script_is_fetched(op
     assert page.locator(f"script[src*='{WEIGHTS}']").count() == 0
 
 
-def test_no_request_leaves_the_page_when_a_picture_of_ones_own_is_classified(live, images):
-    asked = []
+def test_no_request_leaves_the_page_when_a_picture_of_ones_own_is_classified(open_page, address, images):
+    live, asked = Live(open_page(address + CHAPTER)), []
+    live.page.clock.install()
     live.page.on("request", lambda request: asked.append(request.url))
     live.give("mine.png", encoded(images[0]))
     live.give(
         "mine.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>', "image/svg+xml"
     )
-    live.page.wait_for_timeout(300)
+    live.let_pass(2_000)
     assert [url for url in asked if not url.startswith("blob:")] == []
     assert "nothing is uploaded" in live.root.inner_text()
 
@@ -181,8 +182,8 @@ def test_everything_can_be_reached_with_the_keyboard(served):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("layer", ["convolution 2", "dense", "probabilities"])
-def test_with_all_its_parts_open_it_has_no_barrier_and_fits_a_phone(open_page, server, theme, layer):
-    live = Live(open_page(server + CHAPTER, width=390, color_scheme=theme, reduced_motion="reduce"))
+def test_with_all_its_parts_open_it_has_no_barrier_and_fits_a_phone(open_anew, server, theme, layer):
+    live = Live(open_anew(server + CHAPTER, width=390, color_scheme=theme, reduced_motion="reduce"))
     live.open(layer)
     live.press("Draw")
     results = Axe().run(live.page, context=".cb-live").response["violations"]

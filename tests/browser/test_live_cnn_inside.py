@@ -12,8 +12,8 @@ from tests.browser.live import CHAPTER, Live, keras_cnn
 
 
 @pytest.fixture
-def served(open_page, server):
-    return Live(open_page(server + CHAPTER))
+def served(open_anew, server):
+    return Live(open_anew(server + CHAPTER))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The demo of Dropout's mask, its Python side: against Keras, against reference.dropout, and against chance."""
 
-import doctest
 import re
 from itertools import pairwise
 
@@ -9,7 +8,7 @@ import pytest
 import traitlets
 from scipy import stats
 
-from cnnbook.demos import DropoutMask, dropout_mask
+from cnnbook.demos import DropoutMask
 from cnnbook.demos.dropout_mask import MOST_THROWS, RATES, uniforms
 from cnnbook.keras_quietly import layers
 from cnnbook.reference import dropout
@@ -35,10 +34,6 @@ def after(demo: DropoutMask, throws: int) -> np.ndarray:
     """The outputs in throw number `throws`."""
     demo.throws = throws
     return demo.outputs()
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(dropout_mask).failed == 0
 
 
 def test_the_numbers_are_those_of_mulberry32_as_published():

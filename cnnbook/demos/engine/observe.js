@@ -1,6 +1,6 @@
 // What can be seen of a network between two updates: histograms, filters, feature maps.
 
-const BINS = 24;
+export const BINS = 24; // of a histogram
 
 // {low, high, counts, lost} of numbers; `lost` counts those that are not finite.
 function histogram(values, count = values.length) {

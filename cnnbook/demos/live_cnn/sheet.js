@@ -24,7 +24,7 @@ const TEXT = {
 const before = (brush) => Math.floor((brush - 1) / 2);
 
 // Paint a square of `brush` × `brush` pixels around each point of the line between two cells [row, column] of `side` × `side` pixels.
-export function paint(pixels, side, from, to, brush, colour) {
+function paint(pixels, side, from, to, brush, colour) {
   const steps = Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1]), 1);
   for (let step = 0; step <= steps; step++) {
     const [row, column] = [0, 1].map((k) => Math.round(from[k] + ((to[k] - from[k]) * step) / steps) - before(brush));

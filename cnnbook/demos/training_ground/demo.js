@@ -34,7 +34,8 @@ const TEXT = {
 const NEEDED = { momentum: ["optimizer", ["momentum"]], scale: ["scheme", ["normal", "equal"]] };
 
 class Ground {
-  kept = []; // {name, points, setup}
+  kept = []; // {id, name, points, setup}
+  #drawn = ""; // what the curves show
   #said = 0; // when something was announced
   #resting = false; // it has paused, and what it measured is not here yet
   #writing = 0; // the timer that writes the address
@@ -44,6 +45,7 @@ class Ground {
     this.initial = model.get("setup");
     this.run = new Run({ source, digits: readDigits(digits), limits: this.limits, changed: (what) => this.#heard(what) });
     this.redraw = oncePerFrame(() => this.#draw());
+    this.redrawSetup = oncePerFrame(() => this.#drawSetup());
     this.#build();
     this.#listen();
     el.replaceChildren(this.root);
@@ -86,11 +88,12 @@ class Ground {
   #layout() {
     const controls = (nodes) => element("div", { class: "cb-controls" }, ...nodes);
     const folded = (title, content) => element("details", { open: true, ontoggle: this.redraw }, element("summary", {}, title), content);
+    this.insidePart = folded(TEXT.inside, this.inside.node);
     return element("div", { class: "cnnbook cb-ground" },
       controls([this.preset.node]), this.about, controls(Object.values(this.buttons)), this.statusLine, this.complaints.node,
       element("div", { class: "cb-halves" }, element("div", {}, this.curves.node, this.difference), this.pad.node),
       folded(TEXT.training, controls(Object.values(this.fields).map((field) => field.node))),
-      folded(TEXT.network, this.editor.node), folded(TEXT.inside, this.inside.node),
+      folded(TEXT.network, this.editor.node), this.insidePart,
       this.live, element("p", { class: "cb-credit" }, TEXT.credit));
   }
 
@@ -155,7 +158,7 @@ class Ground {
   }
 
   keep() {
-    const runs = [...this.kept, { points: [...this.run.points], setup: this.setup }].slice(-MOST_KEPT);
+    const runs = [...this.kept, { id: this.run.id, points: [...this.run.points], setup: this.setup }].slice(-MOST_KEPT);
     this.kept = runs.map((run, n) => ({ ...run, name: TEXT.kept(n + 1) }));
     this.say(TEXT.keptSaid(this.kept.at(-1).name));
     this.redraw();
@@ -181,6 +184,7 @@ class Ground {
       this.#resting = false;
       this.inside.begin(this.setup.layers, this.run.plan);
       Object.assign(this.run.watched, this.inside.chosen);
+      this.redrawSetup();
     }
     if (what === "paused") this.#resting = true;
     const rests = what === "seen" && this.#resting && !this.run.running;
@@ -204,24 +208,40 @@ class Ground {
   }
 
   // ---- drawing ----
+  // What changes while it trains. On a slow machine this comes less often, so that the page has time for its reader.
   #draw() {
     if (!this.el.isConnected || !this.setup) return;
-    const { run } = this;
-    this.#drawPreset();
+    const { run } = this, start = performance.now();
     this.statusLine.textContent = status(run);
     this.statusLine.classList.toggle("cb-complaint", Boolean(run.refused || run.failure));
     this.#drawButtons();
+    this.#drawCurves();
+    if (run.seen) {
+      this.pad.showAnswer(run.seen.answer);
+      if (this.insidePart.open) this.inside.draw(run.seen);
+    }
+    run.drawing = performance.now() - start;
+  }
+
+  // The curves, where there is something new to see.
+  #drawCurves() {
+    const { run } = this, key = [run.id, run.points.length, ...this.kept.map((kept) => kept.id)].join();
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    this.curves.draw([...this.kept, { name: TEXT.now, points: run.points }]);
+    this.difference.textContent = this.kept.map(({ name, setup }) => comparison(name, differences(setup, this.setup))).join(" ");
+  }
+
+  // What changes with the set-up only.
+  #drawSetup() {
+    if (!this.el.isConnected) return;
+    this.#drawPreset();
     for (const [name, field] of Object.entries(this.fields)) {
       const [other, needs] = NEEDED[name] ?? [];
       field.node.hidden = other !== undefined && !needs.includes(this.setup[other]);
       field.show();
     }
-    this.editor.show(run.plan);
-    this.curves.draw([...this.kept, { name: TEXT.now, points: run.points }]);
-    this.difference.textContent = this.kept.map(({ name, setup }) => comparison(name, differences(setup, this.setup))).join(" ");
-    if (!run.seen) return;
-    this.pad.showAnswer(run.seen.answer);
-    this.inside.draw(run.seen);
+    this.editor.show(this.run.plan);
   }
 
   #drawPreset() {

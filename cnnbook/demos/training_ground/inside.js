@@ -1,5 +1,6 @@
 // The inside of a network in training: filters, feature maps, and for each layer what enters and leaves it and the gradient's norm.
 
+import { BINS } from "../engine/observe.js";
 import { element, setAll, svg, tableHead } from "../shared/dom.js";
 import { choice } from "../shared/fields.js";
 import { smallImages } from "./images.js";
@@ -16,19 +17,51 @@ const TEXT = {
   lost: (count) => `${count} not finite`, span: (low, high) => `${low} to ${high}`, notFinite: "not finite",
 };
 
-function bars({ low, high, counts, lost }) {
-  const most = Math.max(...counts, 1), text = lost ? TEXT.lost(lost) : TEXT.span(readable(low), readable(high));
-  const drawing = svg("svg", { viewBox: `0 0 ${counts.length * BAR} ${HIGH}`, class: "cb-bars", "aria-hidden": "true" },
-    ...counts.map((count, n) => svg("rect", {
-      x: n * BAR, y: HIGH - (HIGH * count) / most, width: BAR - 1, height: (HIGH * count) / most,
-    })));
-  return element("td", {}, drawing, element("small", {}, text));
+// A histogram as one path, and what it spans in words.
+function outline({ low, high, counts, lost }) {
+  const most = Math.max(...counts, 1);
+  const steps = counts.map((count, n) => `V${(HIGH - (HIGH * count) / most).toFixed(1)}H${(n + 1) * BAR}`).join("");
+  return { d: `M0 ${HIGH}${steps}V${HIGH}Z`, text: lost ? TEXT.lost(lost) : TEXT.span(readable(low), readable(high)) };
 }
 
-function flowRow({ kind }, n, { histograms, norms, failure }) {
-  const norm = norms[n] == null ? "" : Number.isFinite(norms[n]) ? readable(norms[n]) : TEXT.notFinite;
-  return element("tr", { class: failure?.layer === n ? "cb-broken" : null },
-    element("th", { scope: "row" }, TEXT.name(n + 1, kind)), bars(histograms[n]), bars(histograms[n + 1]), element("td", {}, norm));
+// A cell with a histogram: {node, show(outline)}.
+function histogramCell() {
+  const path = svg("path"), span = element("small");
+  const drawing = svg("svg", { viewBox: `0 0 ${BINS * BAR} ${HIGH}`, class: "cb-bars", "aria-hidden": "true" }, path);
+  const show = ({ d, text }) => {
+    path.setAttribute("d", d);
+    span.textContent = text;
+  };
+  return { node: element("td", {}, drawing, span), show };
+}
+
+// What enters and leaves each layer, and its gradient's norm: {node, begin(layers), draw(seen)}.
+function createFlow() {
+  const body = element("tbody");
+  const table = element("table", { class: "cb-layers cb-flow" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), body);
+  const node = element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.flow, hidden: true }, table);
+  let rows = [];
+  function begin(layers) {
+    node.hidden = true;
+    rows = layers.map(({ kind }, n) => {
+      const enters = histogramCell(), leaves = histogramCell(), norm = element("td");
+      const line = element("tr", {}, element("th", { scope: "row" }, TEXT.name(n + 1, kind)), enters.node, leaves.node, norm);
+      return { enters, leaves, norm, line };
+    });
+    body.replaceChildren(...rows.map(({ line }) => line));
+  }
+  function draw({ histograms, norms, failure }) {
+    if (histograms?.length !== rows.length + 1) return;
+    node.hidden = false;
+    const outlines = histograms.map(outline);
+    rows.forEach(({ enters, leaves, norm, line }, n) => {
+      enters.show(outlines[n]);
+      leaves.show(outlines[n + 1]);
+      norm.textContent = norms[n] == null ? "" : Number.isFinite(norms[n]) ? readable(norms[n]) : TEXT.notFinite;
+      line.classList.toggle("cb-broken", failure?.layer === n);
+    });
+  }
+  return { node, begin, draw };
 }
 
 function figureOf(drawing) {
@@ -70,15 +103,13 @@ function createChoices(ask) {
 export function networkInside(ask) {
   let layers = [], plan = { rows: [] };
   const choices = createChoices(ask), filters = smallImages(), maps = smallImages();
-  const filterFigure = figureOf(filters), mapFigure = figureOf(maps), body = element("tbody");
-  const table = element("table", { class: "cb-layers cb-flow" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), body);
-  const node = element("div", {}, choices.node, filterFigure.node, mapFigure.node,
-    element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.flow }, table));
+  const filterFigure = figureOf(filters), mapFigure = figureOf(maps), flow = createFlow();
+  const node = element("div", {}, choices.node, filterFigure.node, mapFigure.node, flow.node);
 
   function begin(nextLayers, nextPlan) {
     [layers, plan] = [nextLayers, nextPlan];
     choices.begin(layers, plan);
-    body.replaceChildren();
+    flow.begin(layers);
   }
   function drawFilters(layer, n, kernels) {
     filterFigure.node.hidden = kernels?.[0].length !== layer.kernel ** 2;
@@ -100,7 +131,7 @@ export function networkInside(ask) {
     if (!shape) return;
     drawFilters(layers[n], n, seen.filters);
     drawMaps(shape, n, seen.maps);
-    if (seen.histograms?.length === layers.length + 1) body.replaceChildren(...layers.map((layer, k) => flowRow(layer, k, seen)));
+    flow.draw(seen);
   }
   return { node, begin, draw, chosen: choices.chosen };
 }

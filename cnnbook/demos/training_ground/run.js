@@ -5,6 +5,7 @@ import { scaled } from "./digits.js";
 import { forEngine } from "./rules.js";
 
 const PACE = { usual: 120, calm: 1000 }; // milliseconds between two looks while it trains
+const SHARE = 8; // so many times as long as drawing took, at least
 
 export class Run {
   setup = null;
@@ -12,11 +13,12 @@ export class Run {
   points = []; // loss and accuracy so far
   seen = null; // what the session saw last
   running = false;
+  id = 0; // of this training, so that messages about an earlier one are known
+  drawing = 0; // milliseconds that the page took to show what was seen last
   refused = ""; // why this set-up cannot be trained
   watched = { layer: 0, channel: 0, ink: null }; // what is to be seen
   #session = null;
   #begun = false; // whether the session has this set-up
-  #id = 0; // of this training, so that messages about an earlier one are known
   #looking = false; // a look is on its way
   #again = false; // something else is to be seen than what is on its way
   #timer = 0;
@@ -36,7 +38,7 @@ export class Run {
     Object.assign(this, { setup, points: [], seen: null, refused: "", running: false });
     this.plan = planNetwork({ inputShape: [8, 8, 1], classes: 10, layers: setup.layers }, this.limits);
     this.#begun = this.#looking = this.#again = false;
-    this.#id += 1;
+    this.id += 1;
     if (this.plan.problem) this.refused = this.plan.problem;
     this.changed("begun");
     this.look();
@@ -47,7 +49,7 @@ export class Run {
     this.#session ??= connect(this.source, (message) => this.#hear(message));
     if (!this.#begun) {
       this.#begun = true;
-      this.#session.send({ kind: "start", id: this.#id, setup: forEngine(this.setup), data: this.digits.data(this.setup.pixels) });
+      this.#session.send({ kind: "start", id: this.id, setup: forEngine(this.setup), data: this.digits.data(this.setup.pixels) });
     }
     return true;
   }
@@ -80,7 +82,7 @@ export class Run {
   }
 
   #hear(message) {
-    if (message.id !== this.#id) return;
+    if (message.id !== this.id) return;
     if (message.kind === "refused") {
       Object.assign(this, { refused: message.sentence, running: false });
       this.#looking = false;
@@ -105,7 +107,8 @@ export class Run {
   #later() {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => requestAnimationFrame(() => { if (this.running) this.look(); }), calm ? PACE.calm : PACE.usual);
+    const wait = Math.max(calm ? PACE.calm : PACE.usual, SHARE * this.drawing);
+    this.#timer = setTimeout(() => requestAnimationFrame(() => { if (this.running) this.look(); }), wait);
   }
 
   close() {
