@@ -6,6 +6,8 @@ Usage: python -m bookbuild COMMAND [ARGUMENT ...]
     execute [CHAPTER ...] run the chapters whose code has changed (or those named) and store their outputs
     address [ADDRESS]     write the first code cell of every chapter, and the repository's address that it fetches from
     print                 print the built book into one PDF
+    assemble              assemble the matrix product of the demos' engine, once its text has changed
+    record-ground         train the training ground's presets in Chromium: what stands in for it in print
     hosts                 fetch CIFAR-10 from each of its hosts
 """
 
@@ -33,6 +35,14 @@ def main(arguments: list[str]) -> str | int | None:
         from bookbuild import print_edition
 
         print_edition.main()
+    elif command == "assemble":
+        from bookbuild import assemble
+
+        assemble.main()
+    elif command == "record-ground":
+        from bookbuild import record_ground
+
+        record_ground.main()
     elif command == "hosts":
         from bookbuild import hosts
 
