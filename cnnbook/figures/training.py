@@ -16,13 +16,16 @@ LOOKS = list(zip((BLUE, ORANGE, GREEN, GREY), LINES, MARKERS, strict=True))
 def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False) -> Figure:
     """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.6))
+    ends: dict[int, float] = {}  # where curves end, and the highest of those that end there, which is the one to be labelled
     for (name, values), (colour, line, _) in zip(curves.items(), LOOKS, strict=False):
         finite = np.isfinite(values)
         steps = len(values) if finite.all() else int(finite.argmin())
         axes.plot(range(steps), values[:steps], line, color=colour, label=name)
         if steps < len(values):
             axes.plot(steps - 1, values[steps - 1], "X", color=colour, markersize=9)
-            axes.annotate("then NaN", (steps - 1, values[steps - 1]), xytext=(8, -3), textcoords="offset points")
+            ends[steps - 1] = max(values[steps - 1], ends.get(steps - 1, -np.inf))
+    for end in ends.items():
+        axes.annotate("then NaN", end, xytext=(8, -3), textcoords="offset points")
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     axes.legend()
     return figure
