@@ -1,4 +1,4 @@
-"""The images of the book: CIFAR-10, verified whatever way it came, and two sample photographs."""
+"""The images of the book: CIFAR-10, verified whatever way it came, two sample photographs, and small digits to train on in a page."""
 
 from cnnbook.data.cifar10 import (
     ARCHIVE_SHA256,
@@ -10,8 +10,9 @@ from cnnbook.data.cifar10 import (
     DataUnavailable,
     keras_archive,
     load_cifar10,
-    scale,
 )
+from cnnbook.data.digits import Digits, load_digits
+from cnnbook.data.labelled import images, labels, pixels, scale
 from cnnbook.data.photographs import PHOTOGRAPHS, Photograph, grey, photograph
 
 __all__ = [
@@ -23,10 +24,15 @@ __all__ = [
     "PHOTOGRAPHS",
     "Cifar10",
     "DataUnavailable",
+    "Digits",
     "Photograph",
     "grey",
+    "images",
     "keras_archive",
+    "labels",
     "load_cifar10",
+    "load_digits",
     "photograph",
+    "pixels",
     "scale",
 ]
