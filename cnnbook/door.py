@@ -188,6 +188,21 @@ def pair(name: str, value: IntOrPair) -> tuple[int, int]:
         raise TypeError(f"{error}, or a pair of them") from None
 
 
+def interval(name: str, value: tuple[float, float]) -> tuple[float, float]:
+    """Two finite numbers, (low, high), with low below high.
+
+    Example:
+        >>> interval("pixel_range", [-1, 1])
+        (-1.0, 1.0)
+    """
+    if not isinstance(value, tuple | list | np.ndarray) or _masked(value) or np.shape(value) != (2,):
+        raise TypeError(f"{name} is {value!r}; it takes (low, high)")
+    low, high = number(f"{name}[0]", value[0]), number(f"{name}[1]", value[1])
+    if not low < high:
+        raise ValueError(f"{name} is {value!r}; it takes (low, high) with low < high")
+    return low, high
+
+
 def choice(name: str, value: object, allowed: Sequence[str]) -> str:
     """One of a few words.
 

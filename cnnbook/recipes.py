@@ -3,9 +3,9 @@
 Recipes load without Keras, so that whoever only counts updates or names an optimizer does not wait for it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from cnnbook import article
+from cnnbook import article, door
 
 OPTIMIZERS = ("adam", "muon", "sgd")
 SCHEDULES = ("constant", "one_cycle")
@@ -22,6 +22,15 @@ class Recipe:
     of 0.9. `schedule` is "constant", or "one_cycle": a linear rise to `learning_rate` over the first fifth of the updates, then
     a cosine fall to zero. `flips` mirrors half of the training images, `shifts` moves each by up to as many pixels, both anew in
     every epoch. With `label_smoothing` s the right class is asked for with probability 1 - s + s / 10, each other with s / 10.
+
+    Numbers of NumPy and of tensors become Python's, so that every recipe can be recorded.
+
+    Raises:
+        TypeError, ValueError: an argument is of another type, or out of range.
+
+    Example:
+        >>> Recipe(learning_rate=1).learning_rate, Recipe(pixel_range=[0, 1]).pixel_range
+        (1.0, (0.0, 1.0))
     """
 
     epochs: int = article.EPOCHS
@@ -36,34 +45,42 @@ class Recipe:
     validation: str = "test"
 
     def __post_init__(self) -> None:
-        choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "validation": VALIDATIONS}
-        for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; it takes one of {allowed}")
-        for name in ("epochs", "batch_size"):
-            value = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise ValueError(f"{name} is {value!r}; it takes a whole number of at least 1")
-        if not 0 < self.learning_rate < float("inf"):
-            raise ValueError(f"learning_rate is {self.learning_rate!r}; it must be above 0 and finite")
-        if type(self.flips) is not bool:
-            raise ValueError(f"flips is {self.flips!r}; it takes True or False")
-        if type(self.shifts) is not int or not 0 <= self.shifts < article.INPUT_SHAPE[0]:
-            raise ValueError(f"shifts is {self.shifts!r}; it takes a whole number from 0 to {article.INPUT_SHAPE[0] - 1}")
-        if not 0 <= self.label_smoothing < 1:
-            raise ValueError(f"label_smoothing is {self.label_smoothing!r}; it takes a number from 0 to below 1")
-        if not self.pixel_range[0] < self.pixel_range[1]:
-            raise ValueError(f"pixel_range is {self.pixel_range!r}; it takes (low, high) with low < high")
+        settled = {
+            "epochs": door.whole("epochs", self.epochs),
+            "batch_size": door.whole("batch_size", self.batch_size),
+            "learning_rate": door.number("learning_rate", self.learning_rate, above=0),
+            "optimizer": door.choice("optimizer", self.optimizer, OPTIMIZERS),
+            "schedule": door.choice("schedule", self.schedule, SCHEDULES),
+            "flips": door.flag("flips", self.flips),
+            "shifts": door.whole("shifts", self.shifts, 0, article.INPUT_SHAPE[0] - 1),
+            "label_smoothing": door.number("label_smoothing", self.label_smoothing, 0, below=1),
+            "pixel_range": door.interval("pixel_range", self.pixel_range),
+            "validation": door.choice("validation", self.validation, VALIDATIONS),
+        }
+        for name, value in settled.items():
+            object.__setattr__(self, name, value)
 
 
 def updates(images: int, recipe: Recipe) -> int:
-    """How often the weights are updated in a whole training; the last batch of an epoch may be small."""
-    return -(-images // recipe.batch_size) * recipe.epochs
+    """How often the weights are updated in a whole training; the last batch of an epoch may be small.
+
+    Example:
+        >>> updates(50_000, Recipe(epochs=1, batch_size=32))
+        1563
+    """
+    return -(-door.whole("images", images) // recipe.batch_size) * recipe.epochs
 
 
 def recipe_of(recorded: dict) -> Recipe:
-    """The recipe of a recorded run, from its JSON; what it does not mention, because it was recorded earlier, had its default."""
-    return Recipe(**{name: tuple(value) if isinstance(value, list) else value for name, value in recorded.items()})
+    """The recipe of a recorded run, from its JSON; what it does not mention, because it was recorded earlier, had its default.
+
+    Raises:
+        TypeError, ValueError: it has what no recipe has.
+    """
+    known = {field.name for field in fields(Recipe)}
+    if not isinstance(recorded, dict) or not recorded.keys() <= known:
+        raise ValueError(f"recorded is {recorded!r}; it takes a dict of {', '.join(sorted(known))}")
+    return Recipe(**recorded)
 
 
 ARTICLE = Recipe()

@@ -1,22 +1,39 @@
-"""Run records: what a training run was, what it measured and where, as JSON in `records/`."""
+"""Run records: what a training run was, what it measured and where, as JSON in `records/`.
+
+JSON has no NaN: in a history, and as a loss, null is a number that was not finite, and is read as NaN. As `seconds` it is a time that was
+not measured, because the run shared its machine with other work.
+"""
 
 import json
+import math
 import os
-from dataclasses import asdict, dataclass
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
+
+from cnnbook import door
 
 PACKAGE = Path(__file__).resolve().parent
 # A wheel carries the records inside the package (pyproject.toml); in a checkout they lie beside it, where trainings write them.
 RECORDS = next((folder for folder in (PACKAGE / "recorded",) if folder.is_dir()), PACKAGE.parent / "records")
 
 
+class NotRecorded(RuntimeError):
+    """What was measured could not be written where it belongs; the message says why, and where it is instead."""
+
+
 @dataclass(frozen=True)
 class RunRecord:
     """One training run.
 
-    Accuracies are fractions between 0 and 1, `seconds` is wall time without evaluation at the end, and `history` holds one
-    list per measured quantity with one value per epoch.
+    Accuracies are fractions between 0 and 1, `seconds` is wall time without evaluation at the end, or None where other work ran
+    beside it, and `history` holds one list per measured quantity with one value per epoch, NaN where it was not finite.
+
+    Raises:
+        TypeError, ValueError: a field cannot be recorded.
     """
 
     experiment: str
@@ -26,10 +43,30 @@ class RunRecord:
     history: dict[str, list[float]]
     test_accuracy: float
     test_loss: float
-    seconds: float
+    seconds: float | None
     versions: dict[str, str]
     machine: str
     date: str
+
+    def __post_init__(self) -> None:
+        for name in ("experiment", "model", "machine", "date"):
+            _is(name, getattr(self, name), str)
+        for name in ("recipe", "history", "versions"):
+            _is(name, getattr(self, name), dict)
+        settled = {
+            "recipe": _as_json_has_it("recipe", self.recipe),
+            "versions": _as_json_has_it("versions", self.versions),
+            "seed": door.whole("seed", self.seed, 0),
+            "history": {name: _measured(f"history[{name!r}]", values) for name, values in self.history.items()},
+            "test_accuracy": door.number("test_accuracy", self.test_accuracy, 0, 1),
+            "test_loss": _measured("test_loss", [self.test_loss])[0],
+            "seconds": None if self.seconds is None else door.number("seconds", self.seconds, 0),
+        }
+        for name, value in settled.items():
+            object.__setattr__(self, name, value)
+        if len({len(values) for values in self.history.values()}) > 1:
+            lengths = {name: len(values) for name, values in self.history.items()}
+            raise ValueError(f"history has lists of the lengths {lengths}; each takes one value per epoch")
 
 
 @dataclass(frozen=True)
@@ -51,6 +88,37 @@ class ActivationRecord:
     sds: list[list[float]]
     moved: list[list[float]]
 
+    def __post_init__(self) -> None:
+        _is("experiment", self.experiment, str)
+        object.__setattr__(self, "seed", door.whole("seed", self.seed, 0))
+        object.__setattr__(self, "images", door.whole("images", self.images))
+        for name in ("steps", "reaches", "counts"):
+            _is(name, getattr(self, name), list)
+        for name in ("means", "sds", "moved"):
+            _is(name, getattr(self, name), list)
+            object.__setattr__(self, name, [_measured(name, layer) for layer in getattr(self, name)])
+
+
+def _is(name: str, value: object, kind: type) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is {value!r}; it takes a {kind.__name__}")
+
+
+def _measured(name: str, values: object) -> list[float]:
+    """Numbers; each that is not finite becomes the one math.nan, so that equal records are equal."""
+    if not isinstance(values, list | tuple):
+        raise TypeError(f"{name} is {values!r}; it takes a list of numbers")
+    finite = [value is not None and not (isinstance(value, float) and not math.isfinite(value)) for value in values]
+    return [door.number(name, value) if is_finite else math.nan for value, is_finite in zip(values, finite, strict=True)]
+
+
+def _as_json_has_it(name: str, value: dict) -> dict:
+    """With lists for tuples, as it will be read back."""
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name} is {value!r}, which cannot be written as JSON: {error}") from None
+
 
 def path_of(experiment: str) -> Path:
     """Where the runs of an experiment are kept."""
@@ -68,73 +136,153 @@ def weights_path(experiment: str) -> Path:
 
 
 def save(experiment: str, runs: list[RunRecord]) -> None:
-    """Write all runs of an experiment; a crash while writing leaves the old file as it was."""
-    _write(path_of(experiment), json.dumps([asdict(run) for run in runs], indent=1) + "\n")
+    """Write all runs of an experiment; a crash while writing leaves the old file as it was.
+
+    Raises:
+        ValueError: a seed comes twice, or a run is one of another experiment.
+        NotRecorded: they could not be written; the message says where they are instead.
+    """
+    _checked(experiment, runs)
+    with kept(runs):
+        _write(path_of(experiment), json.dumps([_without_nan(asdict(run)) for run in runs], indent=1, allow_nan=False) + "\n")
 
 
 def save_activations(experiment: str, watched: list[ActivationRecord]) -> None:
-    """Write the watched activations of an experiment, one run a line; a crash while writing leaves the old file as it was."""
-    lines = (json.dumps(asdict(record), separators=(",", ":")) for record in watched)
+    """Write the watched activations of an experiment, one run a line; a crash while writing leaves the old file as it was.
+
+    Raises:
+        ValueError: as `save`.
+    """
+    _checked(experiment, watched)
+    lines = (json.dumps(_without_nan(asdict(record)), separators=(",", ":"), allow_nan=False) for record in watched)
     _write(activations_path(experiment), "[\n" + ",\n".join(lines) + "\n]\n")
+
+
+@contextmanager
+def kept(runs: list[RunRecord]) -> Iterator[None]:
+    """While runs are written down: whatever goes wrong, a training is not lost.
+
+    Raises:
+        NotRecorded: instead of any other exception, once the runs are in a temporary file; where even that fails, they are printed.
+    """
+    try:
+        yield
+    except NotRecorded:
+        raise
+    except Exception as error:
+        text = json.dumps([_without_nan(asdict(run)) for run in runs], allow_nan=False)
+        try:
+            with tempfile.NamedTemporaryFile("w", prefix="cnnbook-runs-", suffix=".json", delete=False, encoding="utf-8") as file:
+                file.write(text)
+            where = f"are kept in {file.name}"
+        except OSError:
+            print(text, flush=True)
+            where = "are printed above"
+        raise NotRecorded(f"{len(runs)} runs could not be recorded in {RECORDS} and {where}: {error}") from error
+
+
+def _without_nan(value: object) -> object:
+    """For JSON: None for NaN."""
+    if isinstance(value, dict):
+        return {name: _without_nan(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(text)
+    part.write_text(text, encoding="utf-8")
     os.replace(part, path)
 
 
 def load(experiment: str) -> list[RunRecord]:
-    """Read all runs of an experiment.
+    """Read all runs of an experiment, in order of seed.
 
     Raises:
         FileNotFoundError: no run of that name has been recorded.
+        ValueError: the file is not one that `save` writes, has a seed twice, or runs of another experiment.
 
     Example:
         >>> load("cnn")[0].seed
         0
     """
-    return [RunRecord(**run) for run in _read(experiment, path_of(experiment))]
+    return _read(experiment, path_of(experiment), RunRecord)
 
 
 def load_activations(experiment: str) -> list[ActivationRecord]:
-    """Read the watched activations of an experiment, one record a seed.
+    """Read the watched activations of an experiment, one record a seed, in order of seed.
 
     Raises:
         FileNotFoundError: no run of that name has been watched.
+        ValueError: as `load`.
     """
-    return [ActivationRecord(**record) for record in _read(experiment, activations_path(experiment))]
+    return _read(experiment, activations_path(experiment), ActivationRecord)
 
 
-def _read(experiment: str, path: Path) -> list[dict]:
+def _read(experiment: str, path: Path, kind: type) -> list:
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in path.parent.glob("*.json"))) or "none"
         raise FileNotFoundError(f"experiment {experiment!r} has no record in {path.parent}; recorded are: {known}")
-    return json.loads(path.read_text())
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_json, parse_float=_finite)
+        if not isinstance(entries, list) or not entries:
+            raise ValueError("it takes a list of runs")
+        records = [_read_one(entry, kind) for entry in entries]
+        _checked(experiment, records)
+    except (ValueError, TypeError, OSError, RecursionError) as error:
+        raise ValueError(f"{path} cannot be read as what experiment {experiment!r} recorded: {error}") from error
+    return sorted(records, key=lambda record: record.seed)
 
 
-@dataclass(frozen=True)
-class Spread:
-    """Mean, sample standard deviation and number of some repeated measurements."""
+def _read_one(entry: object, kind: type) -> RunRecord | ActivationRecord:
+    """One record; its fields, neither more nor less."""
+    names = {field.name for field in fields(kind)}
+    if not isinstance(entry, dict):
+        raise TypeError(f"a run is {entry!r}; it takes an object")
+    if entry.keys() != names:
+        raise ValueError(f"a run lacks {sorted(names - entry.keys())} and has {sorted(entry.keys() - names)}, which no run has")
+    return kind(**entry)
 
-    mean: float
-    sd: float
-    n: int
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON; a number that is not finite is written as null")
 
 
-def spread(values: list[float]) -> Spread:
-    """Summarise repeated measurements; needs at least two.
+def _finite(digits: str) -> float:
+    if math.isinf(number := float(digits)):
+        raise ValueError(f"{digits} is too large")
+    return number
 
-    Example:
-        >>> spread([1.0, 2.0, 3.0])
-        Spread(mean=2.0, sd=1.0, n=3)
-    """
-    if len(values) < 2:
-        raise ValueError(f"values has {len(values)} measurement(s); a standard deviation takes at least 2")
-    return Spread(mean(values), stdev(values), len(values))
+
+def _checked(experiment: str, records: Iterable[RunRecord | ActivationRecord]) -> None:
+    """Raise ValueError where a seed comes twice or a run belongs to another experiment."""
+    seeds = set()
+    for record in records:
+        if record.experiment != experiment:
+            raise ValueError(f"seed {record.seed} is a run of {record.experiment!r}, not of {experiment!r}")
+        if record.seed in seeds:
+            raise ValueError(f"seed {record.seed} is recorded more than once")
+        seeds.add(record.seed)
 
 
 def test_accuracies(experiment: str) -> list[float]:
     """Test accuracy of every recorded run of an experiment, in order of seed."""
     return [run.test_accuracy for run in load(experiment)]
+
+
+def mean_seconds(runs: Iterable[RunRecord]) -> float:
+    """Mean wall time of those runs that had the machine to themselves.
+
+    Raises:
+        ValueError: none had.
+
+    Example:
+        >>> round(mean_seconds(load("cnn"))) > 0
+        True
+    """
+    measured = [run.seconds for run in runs if run.seconds is not None]
+    if not measured:
+        raise ValueError("no run has seconds; they were trained beside other work")
+    return mean(measured)

@@ -1,16 +1,23 @@
-"""The ledger of claims: each checked number of the book with its bound, compared with what a chapter measures."""
+"""The claims of the book: each checked number with its bound, compared with what a chapter measures, and how it is written."""
 
-from cnnbook.claims.ledger import CONFIDENCE, Claim, ClaimBroken, check, ledger, mean_and_sd, prediction_interval, tell, tell_record, text
+from cnnbook.claims.claim import Claim, ClaimBroken, ledger
+from cnnbook.claims.statistics import CONFIDENCE, Difference, paired_difference, prediction_interval
+from cnnbook.claims.telling import check, tell, tell_difference, tell_record
+from cnnbook.claims.writing import difference_text, mean_and_sd, text
 
 __all__ = [
     "CONFIDENCE",
     "Claim",
     "ClaimBroken",
+    "Difference",
     "check",
+    "difference_text",
     "ledger",
     "mean_and_sd",
+    "paired_difference",
     "prediction_interval",
     "tell",
+    "tell_difference",
     "tell_record",
     "text",
 ]

@@ -1,0 +1,144 @@
+"""The ledger of claims: each checked number of the book with its bound. The statements and bounds stand in claims.toml.
+
+A claim has exactly one of these bounds:
+
+    equals    the measured value: whole numbers, words, shapes as "(None, 8, 8)", true and false exactly; a number with a decimal
+              point within rounding (a relative 1e-9), or to as many decimals as `decimals` says
+    at_most   an upper bound: a number, or the name of a fact in article.py
+    at_least  a lower bound, likewise
+    like      an experiment: the value lies in the prediction interval of its recorded runs
+    ahead     two experiments: the first is ahead of the second by at least what their recorded runs, seed by seed, promise
+"""
+
+import ast
+import math
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from cnnbook import article, door, records
+from cnnbook.claims.statistics import differences, prediction_interval
+from cnnbook.claims.writing import UNITS, plain, text
+
+LEDGER = Path(__file__).with_name("claims.toml")
+BOUNDS = ("equals", "at_most", "at_least", "like", "ahead")
+ROUNDING = 1e-9
+
+
+class ClaimBroken(AssertionError):
+    """A measured value is outside the bound that the ledger states."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One line of the ledger; `unit` is "", or "%" or "points" (fractions are then written as per cent)."""
+
+    key: str
+    chapter: str
+    statement: str
+    kind: str
+    bound: object
+    unit: str = ""
+    record: str = ""
+    decimals: int | None = None
+
+    def __post_init__(self) -> None:
+        door.choice("kind", self.kind, BOUNDS)
+        door.choice("unit", self.unit, UNITS)
+        if self.decimals is not None:
+            door.whole("decimals", self.decimals, 0, 15)
+        if self.kind == "equals":
+            object.__setattr__(self, "bound", _read_bound(self.bound))
+
+    def holds(self, measured: object) -> bool:
+        """Is the measured value within the bound? What is missing, masked or NaN never is."""
+        try:
+            measured = plain(measured)
+        except (TypeError, ValueError):  # no number, no word, no shape
+            return False
+        if self.kind == "equals":
+            return _equal(measured, self.bound, self.decimals)
+        low, high = self.interval()
+        return _is_number(measured) and low <= measured <= high
+
+    def interval(self) -> tuple[float, float]:
+        """The bound as (low, high); meaningless for `equals`."""
+        if self.kind == "at_most":
+            return -math.inf, self.bound
+        if self.kind == "at_least":
+            return self.bound, math.inf
+        if self.kind == "like":
+            return prediction_interval(records.test_accuracies(self.bound))
+        first, second = (records.load(name) for name in self.bound)
+        return prediction_interval(differences(first, second))[0], math.inf
+
+    def bound_text(self) -> str:
+        """The bound in words, the same from run to run."""
+        if self.kind == "equals":
+            return text(self.bound, self.unit)
+        low, high = self.interval()
+        if self.kind == "at_most":
+            return f"at most {text(high, self.unit)}"
+        if self.kind in ("at_least", "ahead"):
+            return f"at least {text(low, self.unit)}"
+        return f"from {text(low, self.unit)} to {text(high, self.unit)}"
+
+    def experiment(self) -> str:
+        """The experiment whose recorded runs stand behind the claim, or ""."""
+        return self.record or (self.bound if self.kind == "like" else "")
+
+
+def _read_bound(bound: object) -> object:
+    """TOML has no None and no tuples: a shape or a truth value may stand there as Python writes it."""
+    if isinstance(bound, str) and (bound in ("True", "False") or bound.startswith("(")):
+        bound = ast.literal_eval(bound)
+    return plain(bound)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
+
+
+def _equal(measured: object, bound: object, decimals: int | None) -> bool:
+    """Are the values the same? Never by their text: 1e-5 and 1.4e-5 are written alike."""
+    if not _is_number(bound):
+        return type(measured) is type(bound) and measured == bound
+    if not _is_number(measured):
+        return False
+    if decimals is not None:
+        return abs(measured - bound) <= 0.5 * 10**-decimals + ROUNDING * abs(bound)
+    if isinstance(bound, int):
+        return measured == bound
+    return math.isclose(measured, bound, rel_tol=ROUNDING, abs_tol=0)
+
+
+@cache
+def ledger() -> dict[str, Claim]:
+    """All claims, in the order of claims.toml.
+
+    Raises:
+        ValueError: an entry has no bound, or two, or a field that no claim has.
+    """
+    claims = {}
+    for key, entry in tomllib.loads(LEDGER.read_text(encoding="utf-8")).items():
+        kinds = [kind for kind in BOUNDS if kind in entry]
+        if len(kinds) != 1:
+            raise ValueError(f"claim {key!r} has the bounds {kinds}; it takes exactly one of {BOUNDS}")
+        bound = entry.pop(kinds[0])
+        known = {field.name for field in fields(Claim)} - {"key", "kind", "bound"}
+        if not {"chapter", "statement"} <= entry.keys() <= known:
+            raise ValueError(f"claim {key!r} has {', '.join(entry)}; it takes chapter and statement, and of {', '.join(sorted(known))}")
+        claims[key] = Claim(key=key, kind=kinds[0], bound=_resolved(key, kinds[0], bound), **entry)
+    return claims
+
+
+def _resolved(key: str, kind: str, bound: object) -> object:
+    """The bound as it is compared: a fact of the article by its name becomes its value."""
+    if kind in ("at_most", "at_least"):
+        if isinstance(bound, str):
+            if not hasattr(article, bound):
+                raise ValueError(f"claim {key!r} has the bound {bound!r}, which is no fact of article.py")
+            bound = getattr(article, bound)
+        return door.number(f"the bound of claim {key!r}", bound)
+    return bound

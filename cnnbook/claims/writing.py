@@ -1,0 +1,95 @@
+"""How the book writes what it measures: numbers, shapes, repeated measurements and differences."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnbook import door
+from cnnbook.claims.statistics import Difference, spread
+
+UNITS = ("", "%", "points")  # fractions are written as per cent in the last two
+
+
+def plain(value: object) -> object:
+    """A measured value as Python's own: numbers and bools of NumPy and of tensors, arrays and lists as tuples, words.
+
+    Raises:
+        TypeError, ValueError: it is none of these, or masked.
+
+    Example:
+        >>> plain(tuple(np.array([3, 3]))), plain(np.float32(0.5)), plain([None, True])
+        ((3, 3), 0.5, (None, True))
+    """
+    if value is None or type(value) in (bool, int, float):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return tuple(plain(part) for part in value)
+    read = door.array("measured", value)
+    return plain((read.astype(np.float64) if read.dtype.name in door.HALVES else read).tolist())
+
+
+def text(value: object, unit: str = "") -> str:
+    """A value as the book writes it.
+
+    Raises:
+        TypeError, ValueError: `unit` is none of "", "%" and "points".
+
+    Example:
+        >>> text(592554), text(0.7312, "%"), text((None, 8, 8)), text(1e-5)
+        ('592,554', '73.1 %', '(None, 8, 8)', '1e-05')
+    """
+    unit, value = door.choice("unit", unit, UNITS), plain(value)
+    if value is None or isinstance(value, str | tuple | bool) or not math.isfinite(value):
+        return str(value)
+    if unit:
+        return _signed(f"{100 * value:.1f} {unit}")
+    if value == int(value) and abs(value) < 1e15:
+        return _signed(f"{int(value):,}")
+    return _signed(f"{value:.4g}" if abs(value) >= 1e-4 else f"{value:.0e}")
+
+
+def mean_and_sd(values: Sequence[float], unit: str = "%") -> str:
+    """Repeated measurements as the book writes them.
+
+    Raises:
+        TypeError, ValueError: as for `text`, or there are fewer than two finite values.
+
+    Example:
+        >>> mean_and_sd([0.72, 0.73, 0.74]), mean_and_sd([0.011, 0.012, 0.013], "points")
+        ('73.0 ± 1.0 %', '1.2 ± 0.1 points')
+    """
+    unit, runs = door.choice("unit", unit, UNITS), spread(values)
+    if unit:
+        return _signed(f"{100 * runs.mean:.1f} ± {100 * runs.sd:.1f} {unit}")
+    mean = f"{runs.mean:.4g} ± "
+    return _signed(mean) + f"{runs.sd:.2g}"
+
+
+def difference_text(difference: Difference, unit: str = "points") -> str:
+    """A paired difference as the book writes it: with its interval and the number of seeds; without its sign where there is a difference.
+
+    Which of two is ahead is the sentence's to say; where zero lies in the interval, the text says so, and the sign counts.
+
+    Example:
+        >>> difference_text(Difference(0.219, 0.211, 0.227, 5))
+        '21.9 points (95 % interval 21.1 to 22.7, 5 seeds)'
+        >>> difference_text(Difference(0.001, -0.003, 0.005, 5))
+        'no difference these runs could show (0.1 points, 95 % interval −0.3 to 0.5, 5 seeds)'
+    """
+    ends = [difference.mean, difference.low, difference.high]
+    if difference.shown and difference.mean < 0:
+        ends = [-difference.mean, -difference.high, -difference.low]
+    mean, low, high = (text(end, unit).removesuffix(f" {unit}") for end in ends)
+    measured = f"{mean} {unit}".rstrip()
+    interval = f"95 % interval {low} to {high}, {difference.n} seeds"
+    return f"{measured} ({interval})" if difference.shown else f"no difference these runs could show ({measured}, {interval})"
+
+
+def _signed(written: str) -> str:
+    """With a minus sign instead of the hyphen before the number; the one of an exponent stays. Minus nothing is nothing."""
+    if not written.startswith("-"):
+        return written
+    return "−" + written[1:] if any(digit in written for digit in "123456789") else written[1:]

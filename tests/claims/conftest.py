@@ -1,0 +1,29 @@
+"""Runs of a few experiments, in a folder of their own."""
+
+import dataclasses
+
+import pytest
+
+from cnnbook import records
+from cnnbook.records import RunRecord
+
+LIKE = records.load("mlp")[0]
+
+
+def runs_of(experiment: str, accuracies: list[float], seeds: list[int] | None = None) -> list[RunRecord]:
+    seeds = range(len(accuracies)) if seeds is None else seeds
+    return [
+        dataclasses.replace(LIKE, experiment=experiment, seed=seed, test_accuracy=accuracy)
+        for seed, accuracy in zip(seeds, accuracies, strict=True)
+    ]
+
+
+@pytest.fixture
+def recorded(monkeypatch, tmp_path) -> dict[str, list[float]]:
+    """The accuracies of the experiments "a" and "b", which are recorded; "c" has other seeds."""
+    accuracies = {"a": [0.73, 0.74, 0.75, 0.74, 0.73], "b": [0.52, 0.50, 0.51, 0.53, 0.52]}
+    runs = {name: runs_of(name, values) for name, values in accuracies.items()} | {"c": runs_of("c", [0.5] * 5, [1, 2, 3, 4, 5])}
+    monkeypatch.setattr(records, "RECORDS", tmp_path)
+    for name, listed in runs.items():
+        records.save(name, listed)
+    return accuracies
