@@ -1,5 +1,6 @@
-"""The images of the book: CIFAR-10, verified whatever way it came, and two sample photographs."""
+"""The images of the book: CIFAR-10, verified whatever way it came, two sample photographs, and what a worse camera makes of images."""
 
+from cnnbook.data.changes import blurred, brightened, moved, noisy
 from cnnbook.data.cifar10 import (
     ARCHIVE_SHA256,
     ARCHIVE_URLS,
@@ -24,9 +25,13 @@ __all__ = [
     "Cifar10",
     "DataUnavailable",
     "Photograph",
+    "blurred",
+    "brightened",
     "grey",
     "keras_archive",
     "load_cifar10",
+    "moved",
+    "noisy",
     "photograph",
     "scale",
 ]

@@ -3,6 +3,7 @@
 Every function returns a closed Figure, which a notebook shows once as a cell's value.
 """
 
+from cnnbook.figures.comparisons import changed_images, differences, filter_changes, gains
 from cnnbook.figures.convolution import (
     colour_channels,
     filters,
@@ -18,11 +19,15 @@ from cnnbook.figures.results import confusion, predictions, seeds, training_curv
 from cnnbook.figures.training import distributions, movement, step_curves, sweep, tower, variants
 
 __all__ = [
+    "changed_images",
     "colour_channels",
     "confusion",
     "cost_bars",
+    "differences",
     "distributions",
+    "filter_changes",
     "filters",
+    "gains",
     "image_and_maps",
     "influence",
     "layer_maps",
