@@ -19,8 +19,10 @@ pdf: export CNNBOOK_PDF := convolutional-neural-networks.pdf
 pdf: book
 	$(BIN)/python -m bookbuild print
 
+# Two workers take a file each, so a chapter's cells stay together; conftest.py begins with the longest.
 test: lint book
-	CNNBOOK_TRAIN=1 $(BIN)/python -m pytest
+	rm -rf _build/failures
+	CNNBOOK_TRAIN=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder --durations=10
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bookbuild.bookmarks import page_numbers, retitle
 from bookbuild.chromium import launch
@@ -125,7 +125,7 @@ def whole_book() -> str:
     )
 
 
-def print_book(browser: Browser, pdf: Path) -> None:
+def print_book(browser: Browser | BrowserContext, pdf: Path) -> None:
     """Print the built book into the file `pdf`."""
     PRINTED.write_text(whole_book(), encoding="utf-8")
     page = browser.new_page()

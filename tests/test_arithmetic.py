@@ -1,13 +1,10 @@
 """Sizes, padding, receptive fields and counts, checked by hand and by brute force."""
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnbook import arithmetic
 from cnnbook.arithmetic import (
     batch_norm_parameters,
     conv_multiply_accumulates,
@@ -21,10 +18,6 @@ from cnnbook.arithmetic import (
 
 small = st.integers(1, 6)
 sizes = st.integers(1, 60)
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(arithmetic).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,53 @@ def test_distributions_share_a_scale_within_a_panel():
     narrow, wide = (line.get_xdata() for line in axes.lines)
     np.testing.assert_array_equal(narrow, wide)
     assert max(wide) > 4.8
+
+
+def test_examples_name_each_class_and_show_its_images():
+    images = np.arange(2 * 2 * 2 * 3, dtype=np.uint8).reshape(2, 2, 2, 3)
+    axes = figures.examples({"cat": images, "dog": images[::-1]}).axes
+    assert [axes[0].get_ylabel(), axes[2].get_ylabel()] == ["cat", "dog"]
+    np.testing.assert_array_equal(axes[1].images[0].get_array(), images[1])
+    np.testing.assert_array_equal(axes[2].images[0].get_array(), images[1])
+
+
+def test_softmax_bars_write_every_number_and_mark_the_right_class_in_words_and_by_hatching():
+    left, right = figures.softmax_bars({"cat": 2.0, "dog": -1.0}, [0.95, 0.05], right="dog").axes
+    assert texts(left) == ["2.00", "−1.00"]
+    assert texts(right) == ["0.95", "0.05"]
+    assert [label.get_text() for label in left.get_yticklabels()] == ["cat", "dog (right)"]
+    assert [bool(bar.get_hatch()) for bar in right.patches] == [False, True]
+
+
+def test_descents_draws_every_step_of_every_path_on_one_scale_for_both_weights():
+    path = [[-9.0, 1.5], [1.0, -1.0]]
+    axes = figures.descents(lambda a, b: a**2 + b**2, {"SGD": path, "Adam": path[::-1]}, reach=(10, 2)).axes
+    assert [cell.get_title() for cell in axes] == ["SGD", "Adam"]
+    np.testing.assert_array_equal(axes[1].lines[0].get_xydata(), path[::-1])
+    assert {cell.get_aspect() for cell in axes} == {1.0}
+
+
+def test_tables_write_every_number_with_a_true_minus_and_the_signs_between():
+    axes = figures.tables({"image": np.array([[1.0, -0.5]]), "error": np.array([[2.0], [-0.001]])}, signs=("×",)).axes
+    assert texts(axes[0]) == ["1", "−0.5"]
+    assert texts(axes[1]) == ["2", "0"]
+    assert axes[1].get_ylabel() == "×"
+
+
+def test_through_layers_counts_layers_from_one_on_a_logarithmic_scale():
+    axes = figures.through_layers({"forwards": {"He": [1.0, 0.9]}, "backwards": {"He": [3.0, 2.0]}}, ["size", "error"]).axes
+    assert [list(cell.lines[0].get_xdata()) for cell in axes] == [[1, 2], [1, 2]]
+    assert list(axes[1].lines[0].get_ydata()) == [3.0, 2.0]
+    assert {cell.get_yscale() for cell in axes} == {"log"}
+
+
+def test_both_ways_names_what_each_part_hands_on_and_back():
+    axes = figures.both_ways([("ReLU", "map", "error of sums"), ("dense", "logits", "error of map")]).axes[0]
+    assert {"ReLU", "dense", "map", "logits", "error of sums", "error of map"} <= set(texts(axes))
+
+
+def test_response_maps_put_zero_in_the_middle_only_where_a_map_has_negative_numbers():
+    axes = figures.response_maps({"drawing": {"image": np.eye(2), "map": np.array([[-2.0, 0.0], [2.0, 2.0]])}}).axes
+    assert axes[0].images[0].get_clim() == (0, 1)
+    assert axes[1].images[0].get_clim() == (-2, 2)
+    assert axes[0].get_ylabel() == "drawing"

@@ -53,7 +53,7 @@ def fetch(
     Raises:
         DownloadFailed: no host delivered the file.
 
-    Example:
+    Example (not run by the tests: there is no such file):
         >>> fetch(["https://example.org/a.bin"], "9f86d0…", Path("a.bin"))  # doctest: +SKIP
     """
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ One module a chapter holds its exercises, `mechanics` the kinds of answer, `read
 """
 
 # Each module registers its exercises when it is imported.
-from cnnbook.exercises import batch_normalization, convolution, drift, dropout, going_further, inspecting, stacking, whole_network
+from cnnbook.exercises import batch_normalization, convolution, drift, dropout, going_further, inspecting, learning, stacking, whole_network
 from cnnbook.exercises.mechanics import EXERCISES, verdict
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "dropout",
     "going_further",
     "inspecting",
+    "learning",
     "stacking",
     "whole_network",
 ]

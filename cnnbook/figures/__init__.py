@@ -14,17 +14,21 @@ from cnnbook.figures.convolution import (
     patches_times_filter,
     windows,
 )
+from cnnbook.figures.learning import both_ways, descents, examples, response_maps, softmax_bars, tables, through_layers
 from cnnbook.figures.networks import cost_bars, network
 from cnnbook.figures.results import confusion, predictions, seeds, training_curves
 from cnnbook.figures.training import distributions, movement, step_curves, sweep, tower, variants
 
 __all__ = [
+    "both_ways",
     "changed_images",
     "colour_channels",
     "confusion",
     "cost_bars",
+    "descents",
     "differences",
     "distributions",
+    "examples",
     "filter_changes",
     "filters",
     "gains",
@@ -36,9 +40,13 @@ __all__ = [
     "network",
     "patches_times_filter",
     "predictions",
+    "response_maps",
     "seeds",
+    "softmax_bars",
     "step_curves",
     "sweep",
+    "tables",
+    "through_layers",
     "tower",
     "training_curves",
     "variants",

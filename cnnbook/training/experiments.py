@@ -52,6 +52,8 @@ def sweep_name(network: str, optimizer: str, rate: float) -> str:
 EXPERIMENTS: dict[str, Experiment] = {
     "mlp": Experiment(models.mlp, seeds=5, keep_weights=True),
     "mlp_zero_to_one": Experiment(models.mlp, Recipe(pixel_range=(0.0, 1.0)), seeds=5),
+    "two_layer_cnn": Experiment(models.two_layer_cnn, seeds=5),
+    "two_layer_cnn_relu": Experiment(models.two_layer_cnn_relu, seeds=5),
     "cnn": Experiment(models.cnn, seeds=5, watched=3, keep_weights=True),
     "cnn_better": Experiment(models.cnn, BETTER, seeds=5, keep_weights=True),
     "cnn_held_out": Experiment(models.cnn, Recipe(validation="held_out"), seeds=5, keep_weights=True),
@@ -61,6 +63,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
     "batch_norm_after": Experiment(ablations.batch_norm_after),
     "without_strides": Experiment(ablations.without_strides),
+    "with_pooling": Experiment(ablations.with_pooling, seeds=5),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
     **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
@@ -81,7 +84,7 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     Raises:
         ValueError: no weights are kept of such an experiment, or CNNBOOK_TRAIN is neither 0 nor 1.
 
-    Example:
+    Example (not run by the tests: it needs CIFAR-10, and may train for minutes):
         >>> model, run = train_or_load("cnn", load_cifar10())  # doctest: +SKIP
     """
     kept = [name for name, known in EXPERIMENTS.items() if known.keep_weights]

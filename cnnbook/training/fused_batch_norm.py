@@ -42,8 +42,10 @@ def fused_batch_norm(model: keras.Model) -> Iterator[None]:
     """Let every BatchNormalization of `model` use the kernel inside the `with` block; its weights stay where they are.
 
     Example:
-        >>> with fused_batch_norm(model):  # doctest: +SKIP
-        ...     model.fit(images, labels)
+        >>> model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.BatchNormalization()])
+        >>> with fused_batch_norm(model):
+        ...     type(model.layers[0]).__name__
+        'FusedBatchNormalization'
     """
     swapped = [layer for layer in model.layers if type(layer) is keras.layers.BatchNormalization and _is_plain(layer)]
     for layer in swapped:

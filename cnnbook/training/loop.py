@@ -154,7 +154,7 @@ def train(
     Returns:
         The trained model and its record; only `accuracy` of the record's history is measured while the weights move.
 
-    Example:
+    Example (not run by the tests: it trains for minutes):
         >>> model, run = train(models.cnn, load_cifar10(), ARTICLE, seed=0)  # doctest: +SKIP
     """
     keras.utils.set_random_seed(seed)

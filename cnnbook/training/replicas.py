@@ -43,7 +43,7 @@ def replicated(build: Callable[[], keras.Model]) -> Callable[[], keras.Model]:
     Raises:
         TypeError: `build` gives something other than a functional model.
 
-    Example:
+    Example (not run by the tests: it trains for minutes):
         >>> with tf.distribute.MirroredStrategy().scope():  # doctest: +SKIP
         ...     model, run = training.train(replicated(models.mlp), cifar10, recipe, seed=0)
     """

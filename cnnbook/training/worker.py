@@ -58,7 +58,7 @@ def on_this_machine(workers: int, network: str, cifar10: Cifar10, weights: Path,
     Raises:
         RuntimeError: one of them failed; its last words are in the message.
 
-    Example:
+    Example (not run by the tests: it trains):
         >>> on_this_machine(2, "mlp", load_cifar10().first(2_000), Path("weights.npz"))  # doctest: +SKIP
     """
     with ExitStack() as stack:

@@ -27,6 +27,11 @@ class Driver:
         """Wait until what was asked for is drawn."""
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
+    def let_pass(self, milliseconds: int):
+        """Let time pass for the timers of a page whose clock was installed, without waiting for it."""
+        self.page.clock.run_for(milliseconds)
+        self.settle()
+
     @property
     def total(self) -> float:
         return number(self.root.locator(".cb-total").inner_text())

@@ -5,79 +5,41 @@ import re
 import numpy as np
 import pytest
 
-from cnnbook import records
 from cnnbook.demos.activation_history import LAYERS, RECORDED
-from tests.browser.driver import Driver, number
-
-CHAPTER = "chapters/05_drift.html"
-SLIDER = "Updates so far"
-HEIGHT = 106  # of the fullest bin, in pixels
-TRAINED = [records.load_activations(name)[0] for name in RECORDED]
-STEPS = TRAINED[0].steps
-LAST = len(STEPS) - 1
-
-
-class History(Driver):
-    @property
-    def slider(self):
-        return self.root.get_by_label(SLIDER)
-
-    @property
-    def step(self) -> int:
-        return int(self.slider.input_value())
-
-    def go(self, step):
-        self.slider.fill(str(step))
-        self.settle()
-
-    def key(self, name):
-        self.slider.press(name)
-        self.settle()
-
-    def numbers(self) -> list[list[float]]:
-        """mean, sd, movement and share of the fullest bin in each panel."""
-        read = "lists => lists.map((list) => [...list.querySelectorAll('dd')].map((value) => value.textContent))"
-        return [[number(re.sub(" (sd|%)$", "", text)) for text in panel] for panel in self.root.locator(".cb-panels dl").evaluate_all(read)]
-
-    def histogram(self, panel: int, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Heights of the bins, the fullest being 1, and their edges as fractions of the panel's width."""
-        chart = self.root.locator(".cb-panels .cb-histogram").nth(panel)
-        width = chart.evaluate("chart => chart.clientWidth")
-        path = chart.locator(f".{name}").get_attribute("d")
-        steps = [(float(y), float(x)) for y, x in re.findall(r"V([\d.]+)H([\d.]+)", path)]
-        start = float(re.match(r"M([\d.]+)", path)[1])
-        return np.array([(140 - y) / HEIGHT for y, _ in steps]), np.array([start, *(x for _, x in steps)]) / width
-
-    def ends(self) -> list[float]:
-        """The number at the right end of each panel."""
-        read = "charts => charts.map((chart) => chart.querySelector('text:last-child').textContent)"
-        return [number(text) for text in self.root.locator(".cb-panels .cb-histogram").evaluate_all(read)]
-
-    def spot(self, panel: int, column: int) -> tuple[float, float]:
-        """Where the middle of a column of a strip is, as (x, y) in the window."""
-        strip = self.root.locator(".cb-strip").nth(panel)
-        strip.scroll_into_view_if_needed()
-        box = strip.bounding_box()
-        return box["x"] + (column + 0.5) * box["width"] / len(STEPS), box["y"] + box["height"] / 2
-
-    def shades(self, panel: int) -> np.ndarray:
-        """[column][row of pixels]: how strong a strip is along the middle of each column, from 0 (background) to 1 (ink)."""
-        read = """(strip, columns) => { const data = strip.getContext("2d").getImageData(0, 0, strip.width, strip.height).data;
-            return Array.from({ length: columns }, (_, i) => Array.from({ length: strip.height }, (_, y) =>
-                data[4 * (y * strip.width + Math.floor(((i + 0.5) * strip.width) / columns))])); }"""
-        red = np.array(self.root.locator(".cb-strip").nth(panel).evaluate(read, len(STEPS)), float)
-        ground, ink = red[2:].max(), red[2:].min()  # the frame of the first moment, which is chosen, is black
-        return (ground - red) / (ground - ink)
-
-    def table(self) -> np.ndarray:
-        """The body of the table of all moments."""
-        read = "body => [...body.rows].map((row) => [...row.cells].map((cell) => cell.textContent))"
-        return np.array([[number(text) for text in row] for row in self.root.locator("tbody").evaluate(read)])
+from tests.browser.driver import number
+from tests.browser.history import CHAPTER, LAST, STEPS, TRAINED, History, as_numbers
 
 
 @pytest.fixture
-def history(open_page, server):
-    return History(open_page(server + CHAPTER, color_scheme="light"))
+def history(open_anew, server):
+    return History(open_anew(server + CHAPTER, color_scheme="light"))
+
+
+class Paused(History):
+    """The demo in a page whose time stands still unless a test lets it pass."""
+
+    def __init__(self, page):
+        page.clock.install(time=0)
+        page.clock.pause_at(3_600)
+        super().__init__(page)
+
+    def settle(self):
+        self.page.clock.run_for(40)  # two frames
+
+    def let_pass_until(self, done):
+        for _ in range(1_000):
+            if done():
+                return
+            self.let_pass(20)
+        pytest.fail("it never comes to that")
+
+    def stops(self) -> bool:
+        return self.root.get_by_role("button", name="Play", exact=True).count() == 1
+
+
+@pytest.fixture
+def paused(open_page, server):
+    return Paused(open_page(server + CHAPTER, color_scheme="light"))
 
 
 def fullest(counts: list[int]) -> float:
@@ -88,18 +50,35 @@ def recorded(layer: int, step: int) -> list[list[float]]:
     return [[r.means[layer][step], r.sds[layer][step], r.moved[layer][step], fullest(r.counts[layer][step])] for r in TRAINED]
 
 
+# Go through all moments as with the slider; what each panel and the screen reader say of each.
+MOMENTS = """async slider => {
+    const root = slider.closest(".cnnbook"), frame = () => new Promise(requestAnimationFrame), found = [];
+    for (let step = 0; step <= slider.max; step++) {
+        slider.value = step;
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        slider.dispatchEvent(new Event("change", { bubbles: true }));
+        await frame();
+        await frame();
+        const lists = [...root.querySelectorAll(".cb-panels dl")];
+        const panels = lists.map((list) => [...list.querySelectorAll("dd")].map((each) => each.textContent));
+        found.push([panels, root.querySelector("[aria-live]").textContent]);
+    }
+    return found;
+}"""
+
+
 @pytest.mark.parametrize("layer", range(len(LAYERS)), ids=LAYERS)
 def test_every_number_at_every_moment_is_the_recorded_one_and_is_said_aloud(history, layer):
     history.choose("Layer", str(layer))
-    history.key("Home")
-    for step, updates in enumerate(STEPS):
-        numbers = np.array(history.numbers())
+    found = history.slider.evaluate(MOMENTS)
+    assert len(found) == len(STEPS)
+    for step, (updates, (panels, words)) in enumerate(zip(STEPS, found, strict=True)):
+        numbers = np.array(as_numbers(panels))
         np.testing.assert_allclose(numbers[:, :3], np.array(recorded(layer, step))[:, :3], atol=1e-9)
         np.testing.assert_allclose(numbers[:, 3], np.array(recorded(layer, step))[:, 3], atol=0.0501)
-        assert history.said.startswith(f"{LAYERS[layer]}, {updates:,} update")
-        said = [number(text) for text in re.findall(r"(?:mean|sd|moves) (−?[\d,.]+\d)", history.said)]
+        assert words.startswith(f"{LAYERS[layer]}, {updates:,} update")
+        said = [number(text) for text in re.findall(r"(?:mean|sd|moves) (−?[\d,.]+\d)", words)]
         assert said == numbers[:, :3].ravel().tolist()
-        history.key("ArrowRight")
 
 
 def test_bars_are_the_chosen_histogram_and_the_outline_is_the_first_one(history):
@@ -208,48 +187,46 @@ def test_the_whole_demo_can_be_reached_with_the_keyboard_alone(history):
     assert reached == ["select-one", "checkbox", "range", "button", "button", "button", "SUMMARY"]
 
 
-def wait_until_it_stops(history):
-    history.root.get_by_role("button", name="Play", exact=True).wait_for()
+def test_play_goes_on_to_the_end_stops_there_and_speaks_only_then(paused):
+    paused.go(LAST - 2)
+    before = paused.said
+    paused.press("Play")
+    paused.let_pass_until(lambda: paused.step == LAST - 1)
+    assert paused.said == before
+    paused.let_pass_until(paused.stops)
+    assert paused.step == LAST
+    assert f"{STEPS[LAST]:,} updates" in paused.said
+    paused.let_pass(5_000)
+    assert paused.step == LAST
 
 
-def test_play_goes_on_to_the_end_stops_there_and_speaks_only_then(history):
-    history.go(LAST - 2)
-    before = history.said
-    history.press("Play")
-    history.page.wait_for_function(f"+document.querySelector('.cb-scrub input').value === {LAST - 1}")
-    assert history.said == before
-    wait_until_it_stops(history)
-    assert history.step == LAST
-    assert f"{STEPS[LAST]:,} updates" in history.said
-    history.page.wait_for_timeout(900)
-    assert history.step == LAST
+def test_play_at_the_end_starts_anew_and_pause_stops_it(paused):
+    paused.go(LAST)
+    paused.press("Play")
+    paused.let_pass_until(lambda: paused.step == 1)
+    paused.press("Pause")
+    paused.let_pass(5_000)
+    assert paused.step == 1
 
 
-def test_play_at_the_end_starts_anew_and_pause_stops_it(history):
-    history.go(LAST)
-    history.press("Play")
-    history.page.wait_for_function("+document.querySelector('.cb-scrub input').value === 1")
-    history.press("Pause")
-    before = history.step
-    history.page.wait_for_timeout(900)
-    assert history.step == before <= 2
-
-
-@pytest.mark.parametrize("take_over", [lambda h: h.press("Forward"), lambda h: h.go(9), lambda h: h.page.mouse.click(*h.spot(0, 9))])
-def test_who_moves_while_it_plays_takes_over(history, take_over):
-    history.press("Play")
-    take_over(history)
-    wait_until_it_stops(history)
-    before = history.step
-    history.page.wait_for_timeout(900)
-    assert history.step == before
+@pytest.mark.parametrize(
+    ("take_over", "step"), [(lambda h: h.press("Forward"), 1), (lambda h: h.go(9), 9), (lambda h: h.page.mouse.click(*h.spot(0, 9)), 9)]
+)
+def test_who_moves_while_it_plays_takes_over(paused, take_over, step):
+    paused.press("Play")
+    take_over(paused)
+    paused.let_pass_until(paused.stops)
+    assert paused.step == step
+    paused.let_pass(5_000)
+    assert paused.step == step
 
 
 def test_nothing_moves_by_itself_and_less_motion_makes_the_steps_of_play_slower(open_page, server):
     asked = {}
     for motion in ("no-preference", "reduce"):
         calm = History(open_page(server + CHAPTER, reduced_motion=motion))
-        calm.page.wait_for_timeout(600)
+        calm.page.clock.install()
+        calm.let_pass(2_000)
         assert calm.step == 0
         calm.page.evaluate("window.setInterval = (action, ms) => { window.asked = ms; return 1; }")
         calm.press("Play")
@@ -267,14 +244,16 @@ def test_the_table_holds_all_moments_of_the_chosen_layer_and_follows_it(history)
     assert history.root.locator("thead th[scope=colgroup]").all_inner_texts() == list(RECORDED.values())
 
 
-def test_a_strip_is_redrawn_when_the_theme_changes(history):
+def test_a_strip_is_redrawn_when_the_theme_changes(open_page, server):
+    history = History(open_page(server + CHAPTER, color_scheme="light"))
     look = "() => document.querySelector('.cb-strip').toDataURL()"
     before = history.page.evaluate(look)
     history.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     history.page.wait_for_function("before => document.querySelector('.cb-strip').toDataURL() !== before", arg=before)
 
 
-def test_without_javascript_and_in_print_first_and_last_histograms_stand_in(open_page, server, history):
+def test_without_javascript_and_in_print_first_and_last_histograms_stand_in(open_page, server):
+    history = History(open_page(server + CHAPTER))
     still = open_page(server + CHAPTER, java_script_enabled=False).locator(".cnnbook-demo .cnnbook-standin").first
     assert still.is_visible()
     assert len(still.locator("svg[role=img]").all()) == len(TRAINED)

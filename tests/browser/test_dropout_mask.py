@@ -102,8 +102,8 @@ class Mask(Driver):
 
 
 @pytest.fixture
-def demo(open_page, server):
-    return Mask(open_page(server + CHAPTER))
+def demo(open_anew, server):
+    return Mask(open_anew(server + CHAPTER))
 
 
 def test_it_starts_with_the_values_and_a_throw_shows_the_first_mask(open_page, address):

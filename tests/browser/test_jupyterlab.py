@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 
 import nbformat
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 from cnnbook import demos
+from tests.browser.conftest import LIMIT
 from tests.browser.live import Live
 from tests.conftest import ROOT
 
@@ -38,17 +40,45 @@ def calls(path) -> list[tuple[int, str]]:
 CHAPTERS = {path.stem: calls(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
 
 
-@pytest.fixture
-def lab(tmp_path):
+def wait_until(ready, why_not):
+    """Ask until the answer is yes, or fail with what `why_not` says."""
+    deadline = time.monotonic() + LIMIT / 1000
+    while not ready():
+        if time.monotonic() > deadline:
+            pytest.fail(why_not())
+        time.sleep(0.2)
+
+
+def answers(address: str) -> bool:
+    """Does a server answer there?"""
+    try:
+        with urllib.request.urlopen(address, timeout=10):
+            return True
+    except OSError:
+        return False
+
+
+def stop_kernels(lab: str):
+    """End what runs in JupyterLab, so that the next notebook has the memory for itself."""
+    with urllib.request.urlopen(f"{lab}api/sessions") as answer:
+        running = json.load(answer)
+    for session in running:
+        with urllib.request.urlopen(urllib.request.Request(f"{lab}api/sessions/{session['id']}", method="DELETE")):
+            pass
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
     """A JupyterLab server in a folder with the chapters and a notebook of the cells above; its address."""
+    folder = tmp_path_factory.mktemp("lab")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nbformat.write(notebook, tmp_path / "demo.ipynb")
-    shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
-    settings = tmp_path / "settings" / SETTINGS[0]
+    nbformat.write(notebook, folder / "demo.ipynb")
+    shutil.copytree(ROOT / "chapters", folder / "chapters")
+    settings = folder / "settings" / SETTINGS[0]
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(SETTINGS[1]), encoding="utf-8")
     options = [
@@ -56,43 +86,40 @@ def lab(tmp_path):
         f"--port={port}",
         "--IdentityProvider.token=",
         "--ServerApp.allow_root=True",
-        f"--ServerApp.root_dir={tmp_path}",
+        "--ServerApp.disable_check_xsrf=True",  # so that `stop_kernels` may ask it, too
+        f"--ServerApp.root_dir={folder}",
     ]
     options += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     # Its own settings and workspaces: those of whoever runs this would be used, and changed.
-    own = {f"JUPYTERLAB_{kind.upper()}_DIR": str(tmp_path / kind) for kind in ("settings", "workspaces")}
-    with open(tmp_path / "log.txt", "wb") as log:
+    own = {f"JUPYTERLAB_{kind.upper()}_DIR": str(folder / kind) for kind in ("settings", "workspaces")}
+    with open(folder / "log.txt", "wb") as log:
         server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, env=os.environ | own)
         address = f"http://127.0.0.1:{port}/"
         try:
-            for _ in range(120):
-                try:
-                    with urllib.request.urlopen(f"{address}api", timeout=1):
-                        break
-                except OSError:
-                    time.sleep(0.5)
-            else:
-                pytest.fail((tmp_path / "log.txt").read_text())
+            wait_until(lambda: answers(f"{address}api"), lambda: (folder / "log.txt").read_text())
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait()
 
 
 @pytest.fixture
-def open_notebook(lab, browser):
-    """A function that opens a notebook and waits for its kernel."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1600})
+def open_notebook(lab, contexts):
+    """A function that opens a notebook in a workspace of its own and waits for its kernel."""
+    context = contexts.new(viewport={"width": 1400, "height": 1600})
 
     def open_(name):
         page = context.new_page()
-        page.goto(f"{lab}lab/tree/{name}")
-        page.locator(".jp-CodeCell").first.wait_for(timeout=90_000)
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+        # Where a cell is run before JupyterLab knows its kernel, it asks for one.
+        page.add_locator_handler(page.get_by_role("button", name="Select", exact=True), lambda button: button.click())
+        page.goto(f"{lab}lab/workspaces/{uuid.uuid4().hex}/tree/{name}")
+        page.locator(".jp-CodeCell").first.wait_for()
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
         return page
 
     yield open_
-    context.close()
+    contexts.close(context)
+    stop_kernels(lab)
 
 
 def run(page, number: int):
@@ -100,16 +127,18 @@ def run(page, number: int):
     cell = page.locator(".jp-CodeCell").nth(number)
     prompt = cell.locator(".jp-InputPrompt")
     done = prompt.filter(has_text=re.compile(r"\d")).filter(has_not_text=prompt.inner_text())
-    for _ in range(60):
+
+    def has_run() -> bool:
         if not prompt.filter(has_text="*").count():  # waits or runs
             cell.locator(".cm-content").first.click()
             page.keyboard.press("Control+Enter")
         try:
             done.wait_for(state="attached", timeout=2_000)
-            return
         except TimeoutError:
-            continue
-    pytest.fail(f"cell {number} did not run: {cell.inner_text()}")
+            return False
+        return True
+
+    wait_until(has_run, lambda: f"cell {number} did not run: {cell.inner_text()}")
 
 
 def run_demo(page, number: int):
@@ -126,9 +155,13 @@ def test_moving_the_window_reaches_python_and_setting_a_trait_reaches_the_page(o
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     page.locator(".cnnbook").get_by_label("Filter", exact=True).select_option("outline")
-    page.wait_for_timeout(1_000)
-    run(page, 1)
-    page.get_by_text("now at [1, 1] outline").wait_for()
+    told = page.locator(".jp-OutputArea-output").filter(has_text="now at")
+
+    def reached_python() -> bool:
+        run(page, 1)
+        return told.inner_text().strip() == "now at [1, 1] outline"
+
+    wait_until(reached_python, told.inner_text)
     run(page, 2)
     page.get_by_text("Row 3, column 6:").wait_for(state="attached")
     assert page.locator(".cnnbook").get_by_label("Filter", exact=True).input_value() == "blur"
@@ -158,5 +191,5 @@ def test_the_live_network_in_its_chapter_answers_as_it_does_in_python(open_noteb
     page = open_notebook("chapters/08_whole_network.ipynb")
     run_demo(page, number)
     live, demo = Live(page), demos.LiveCNN()
-    live.choose("Picture", "horse")
+    live.choose("Image", "horse")
     np.testing.assert_allclose(live.probabilities(), demo.probabilities(demo.pixels())[list(demo.samples).index("horse")], atol=1e-4)

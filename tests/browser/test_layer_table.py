@@ -29,8 +29,8 @@ class Table(Driver):
 
 
 @pytest.fixture
-def table(open_page, server):
-    return Table(open_page(server + CHAPTER))
+def table(open_anew, server):
+    return Table(open_anew(server + CHAPTER))
 
 
 def of_keras(*stack, size=(32, 32, 3)) -> list[tuple[str, tuple[int, ...], int, int]]:
@@ -110,5 +110,5 @@ def test_a_filter_larger_than_the_picture_is_said(table):
 def test_a_setting_that_is_no_whole_number_is_named_and_changes_nothing(table, wrong):
     before = table.rows()
     table.fill("layer 1, filters", wrong)
-    assert "takes a whole number from 1 to 4096" in table.root.get_by_role("alert").inner_text()
+    assert "takes a whole number from 1 to 4,096" in table.root.get_by_role("alert").inner_text()
     assert table.rows() == before

@@ -43,13 +43,13 @@ def images() -> np.ndarray:
 
 
 @pytest.fixture
-def live(open_page, address):
-    return Live(open_page(address + CHAPTER))
+def live(open_anew, address):
+    return Live(open_anew(address + CHAPTER))
 
 
 @pytest.fixture
-def served(open_page, server):
-    return Live(open_page(server + CHAPTER))
+def served(open_anew, server):
+    return Live(open_anew(server + CHAPTER))
 
 
 def test_the_probabilities_of_many_pictures_are_those_of_keras(live, images):
@@ -65,7 +65,7 @@ def test_each_sample_gets_the_answer_of_keras_and_what_must_be_said_of_it(served
     demo = LiveCNN()
     expected = keras_cnn().predict(data.scale(demo.pixels()), verbose=0)
     for (name, about), pixels, answer in zip(demo.samples.items(), demo.pixels(), expected, strict=True):
-        served.choose("Picture", name)
+        served.choose("Image", name)
         np.testing.assert_allclose(served.probabilities(), answer, atol=1e-4)
         np.testing.assert_array_equal(served.pixels(), pixels)
         assert served.root.locator(".cb-answer strong").inner_text() == demo.classes[answer.argmax()]
@@ -85,12 +85,12 @@ def test_the_network_on_the_front_page_answers_as_keras_does_shows_its_inside_an
 def test_the_three_most_probable_classes_are_read_out(served):
     demo = LiveCNN()
     answer = demo.probabilities(demo.pixels())[list(demo.samples).index("horse")]
-    served.choose("Picture", "horse")
+    served.choose("Image", "horse")
     served.hears(", ".join(f"{demo.classes[i]} {100 * answer[i]:.1f} %" for i in np.argsort(-answer)[:3]))
 
 
 def test_a_picture_that_is_none_of_the_ten_classes_is_said_to_be_none(served):
-    served.choose("Picture", "coffee")
+    served.choose("Image", "coffee")
     assert "none of the ten classes" in served.note()
     assert "must choose one" in served.root.inner_text()
     assert served.probabilities().sum() == pytest.approx(1, abs=1e-5)
@@ -103,7 +103,7 @@ def test_the_weights_are_fetched_once_and_only_when_the_demo_comes_near(open_pag
     assert page.evaluate(scripts) == 0
     assert not any(WEIGHTS in name for name in page.evaluate(names))
     live = Live(page)
-    live.choose("Picture", "horse")
+    live.choose("Image", "horse")
     assert page.evaluate(scripts) == 1
 
 
@@ -116,11 +116,11 @@ def test_while_the_weights_are_missing_the_demo_says_so_and_tries_again_when_use
     page.wait_for_function("document.querySelector('.cb-answer').textContent.includes('Loading the network')")
     size = number(root.locator(".cb-answer").inner_text().split("network, ")[1].split(" MB")[0])
     assert size == pytest.approx(len(trained_cnn.packed()) * 4 / 3 / 1e6, abs=0.1)
-    assert root.get_by_label("Picture", exact=True).is_enabled()
+    assert root.get_by_label("Image", exact=True).is_enabled()
     held[0].abort()
     page.wait_for_function("document.querySelector('.cb-complaint').textContent.includes('could not be loaded')")
     page.context.unroute(f"**/{WEIGHTS}?v=*")
-    root.get_by_label("Picture", exact=True).select_option("horse")
+    root.get_by_label("Image", exact=True).select_option("horse")
     root.locator(".cb-answer strong").wait_for()
     assert root.get_by_role("alert").inner_text() == ""
 
@@ -145,14 +145,15 @@ def test_in_jupyter_the_weights_come_with_the_widget_and_no_script_is_fetched(op
     assert page.locator(f"script[src*='{WEIGHTS}']").count() == 0
 
 
-def test_no_request_leaves_the_page_when_a_picture_of_ones_own_is_classified(live, images):
-    asked = []
+def test_no_request_leaves_the_page_when_a_picture_of_ones_own_is_classified(open_page, address, images):
+    live, asked = Live(open_page(address + CHAPTER)), []
+    live.page.clock.install()
     live.page.on("request", lambda request: asked.append(request.url))
     live.give("mine.png", encoded(images[0]))
     live.give(
         "mine.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>', "image/svg+xml"
     )
-    live.page.wait_for_timeout(300)
+    live.let_pass(2_000)
     assert [url for url in asked if not url.startswith("blob:")] == []
     assert "nothing is uploaded" in live.root.inner_text()
 
@@ -160,7 +161,7 @@ def test_no_request_leaves_the_page_when_a_picture_of_ones_own_is_classified(liv
 def test_everything_can_be_reached_with_the_keyboard(served):
     served.open("convolution 2")
     served.press("Draw")
-    served.root.get_by_label("Picture", exact=True).focus()
+    served.root.get_by_label("Image", exact=True).focus()
     reached = []
     for _ in range(40):
         reached.append(served.page.evaluate("document.activeElement.className || document.activeElement.tagName"))
@@ -181,8 +182,8 @@ def test_everything_can_be_reached_with_the_keyboard(served):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("layer", ["convolution 2", "dense", "probabilities"])
-def test_with_all_its_parts_open_it_has_no_barrier_and_fits_a_phone(open_page, server, theme, layer):
-    live = Live(open_page(server + CHAPTER, width=390, color_scheme=theme, reduced_motion="reduce"))
+def test_with_all_its_parts_open_it_has_no_barrier_and_fits_a_phone(open_anew, server, theme, layer):
+    live = Live(open_anew(server + CHAPTER, width=390, color_scheme=theme, reduced_motion="reduce"))
     live.open(layer)
     live.press("Draw")
     results = Axe().run(live.page, context=".cb-live").response["violations"]

@@ -12,8 +12,8 @@ from tests.browser.live import CHAPTER, Live, keras_cnn
 
 
 @pytest.fixture
-def served(open_page, server):
-    return Live(open_page(server + CHAPTER))
+def served(open_anew, server):
+    return Live(open_anew(server + CHAPTER))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_a_unit_depends_on_the_pixels_that_are_outlined_and_on_no_others(served,
     served.page.mouse.click(*served.spot(".cb-map", side, row + 0.5, column + 0.5))
     served.settle()
     assert served_position(served, side) == (row, column)
-    said = served.root.get_by_role("img", name="The picture with what the unit sees").get_attribute("aria-label")
+    said = served.root.get_by_role("img", name="The image with what the unit sees").get_attribute("aria-label")
     rows, columns = said.split("rows ")[1].rstrip(".").split(", columns ")
     (top, bottom), (left, right) = ([int(n) for n in part.split(" to ")] for part in (rows, columns))
     inside = np.zeros((32, 32), bool)
@@ -133,7 +133,7 @@ def test_clicking_a_small_map_chooses_it_and_the_arrows_choose_a_unit_that_is_re
 def test_another_picture_changes_the_unit_that_is_looked_at(served):
     served.open("logits")
     before = served.unit()
-    served.choose("Picture", "horse")
+    served.choose("Image", "horse")
     assert served.unit() != before
     assert served.unit() == pytest.approx(trained_cnn.steps(LiveCNN().pixels()[2:3])["logits"][0, 0, 0, 0], abs=1e-3)
 

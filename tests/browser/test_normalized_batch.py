@@ -95,8 +95,8 @@ class Batch(Driver):
 
 
 @pytest.fixture
-def batch(open_page, server):
-    return Batch(open_page(server + CHAPTER))
+def batch(open_anew, server):
+    return Batch(open_anew(server + CHAPTER))
 
 
 def worth(written: str) -> float:

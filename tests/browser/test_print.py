@@ -22,11 +22,13 @@ TOO_WIDE = """width => [...document.querySelectorAll("main *")]
 
 
 @pytest.fixture(scope="module")
-def pdf(browser, tmp_path_factory) -> PdfReader:
+def pdf(contexts, tmp_path_factory) -> PdfReader:
     """The whole book, printed from the built pages."""
     assert (SITE / "index.html").exists(), "run `make book` first"
     path = tmp_path_factory.mktemp("print") / "book.pdf"
-    print_edition.print_book(browser, path)
+    context = contexts.new()
+    print_edition.print_book(context, path)
+    contexts.close(context)
     return PdfReader(path)
 
 

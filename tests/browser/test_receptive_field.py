@@ -28,8 +28,8 @@ class Field(Driver):
 
 
 @pytest.fixture
-def field(open_page, server):
-    return Field(open_page(server + CHAPTER))
+def field(open_anew, server):
+    return Field(open_anew(server + CHAPTER))
 
 
 def gradient_span(stack, position) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -69,7 +69,7 @@ class Host(BaseHTTPRequestHandler):
     def crawls(self, start):
         self.send(CONTENT[start : start + 100], start, length=len(CONTENT) - start)
         try:
-            for at in range(start + 100, start + 10_000, 100):
+            for at in range(start + 100, start + 100_000, 100):
                 time.sleep(0.02)
                 self.wfile.write(CONTENT[at : at + 100])
                 self.wfile.flush()
@@ -193,7 +193,7 @@ def test_a_crawling_host_is_left_within_seconds(host, target):
     start = time.monotonic()
     with pytest.raises(DownloadFailed, match="kB/s"):
         fetch([f"{host.url}/crawls"], SHA256, target, **SETTINGS)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10  # to the end it would take 20
     assert host.requests == [("/crawls", None)]
 
 

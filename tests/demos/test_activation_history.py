@@ -54,15 +54,15 @@ def test_a_network_that_was_not_watched_is_named(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("trait", "value", "message"),
     [
-        ("layer", 2, "layer is 2; it takes a whole number from 0 to 1"),
+        ("layer", 2, "layer is 2; with these recordings it takes a whole number from 0 to 1"),
         ("layer", -1, "layer is -1"),
         ("layer", True, "layer is True"),
-        ("step", 3, "step is 3; it takes a whole number from 0 to 2"),
+        ("step", 3, "step is 3; with these recordings it takes a whole number from 0 to 2"),
         ("step", -1, "step is -1"),
         ("step", 0.5, "step"),
         ("updates_per_epoch", 0, "updates_per_epoch is 0; it takes a whole number of at least 1"),
         ("same_scale", "yes", "same_scale"),
-        ("recordings", {}, "recordings is {}; it takes at least one network"),
+        ("recordings", {}, "recordings is {}; it takes a dict of at least one network"),
         ("recordings", [], "recordings"),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_wrong_value_is_refused_with_what_the_trait_takes_and_changes_nothing(
         (["b", "steps"], [0, 20, 1], r"\['steps'\] is \[0, 20, 1\]; it takes whole numbers, each larger"),
         (["b", "steps"], [0, 1, 1], "each larger"),
         (["b", "steps"], [-1, 0, 1], "whole numbers"),
-        (["b", "steps"], [0, 1], r"\['means'\] is \[-0.5, 0, 0.25\]; it takes 2 finite numbers, one a step"),
+        (["b", "steps"], [0, 1], r"\['counts'\] is .*; it takes 2 histograms, one a step"),
         (["b", "steps"], [0, 1, 21], r"recordings\['b'\]: steps is \[0, 1, 21\]; it takes the same as the first network, \[0, 1, 20\]"),
         (["b", "layers"], [], r"\['layers'\] is \[\]; it takes a list of layers"),
         (["b", "layers", 1, "name"], "other", "names of layers is .*the same as the first network"),
@@ -150,4 +150,4 @@ def test_titles_and_names_cannot_bring_markup_into_the_page():
     recordings["a"]["title"] = recordings["a"]["layers"][1]["name"] = '<b>"'
     page = ActivationHistory(recordings=recordings, layer=1).html()
     assert "<b>" not in page
-    assert page.count("&lt;b&gt;&quot;") >= 3
+    assert page.count("&lt;b&gt;&#34;") >= 3

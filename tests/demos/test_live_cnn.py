@@ -8,7 +8,7 @@ import pytest
 import traitlets
 
 from bookbuild import bundle_demos
-from cnnbook import data, models, records
+from cnnbook import article, data, models, records
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
 from cnnbook.demos.shared.base import DEMOS
@@ -61,7 +61,7 @@ def test_the_layers_of_the_demo_are_those_of_keras_in_name_shape_and_stride(kera
         assert ours.kind == kinds[type(theirs).__name__]
         assert tuple(n for n in ours.shape if n > 1) == theirs.output.shape[1:]
         assert ours.stride == getattr(theirs, "strides", (1, 1))[0]
-    assert next(layer.negative_slope for layer in kept if hasattr(layer, "negative_slope")) == pytest.approx(trained_cnn.SLOPE)
+    assert next(layer.negative_slope for layer in kept if hasattr(layer, "negative_slope")) == pytest.approx(article.LEAKY_SLOPE)
 
 
 def test_rounding_the_dense_kernel_moves_a_weight_by_half_a_step_and_a_probability_by_little(pictures):
@@ -138,7 +138,11 @@ def test_the_stand_in_shows_each_sample_with_its_three_most_probable_classes():
         ("map", 32, "map is 32; with layer='convolution 1' it takes a whole number from 0 to 31"),
         ("map", -1, "map is -1"),
         ("map", True, "map is True"),
-        ("position", [0, 32], r"position is \[0, 32\]; with layer='convolution 1' it takes \[row, column\], each from 0 to 31"),
+        (
+            "position",
+            [0, 32],
+            r"position is \[0, 32\]; with layer='convolution 1' it takes \[row, column\], row from 0 to 31, col",
+        ),
         ("position", [0], "position is"),
         ("position", [0.5, 1], "position is"),
         ("position", [True, 1], "position is"),

@@ -1,7 +1,5 @@
 """The changed networks differ from the whole network in what their names say, and in nothing else."""
 
-import doctest
-
 import numpy as np
 import pytest
 
@@ -17,10 +15,6 @@ def names(model) -> list[str]:
 
 def without(kinds, model=None) -> list[str]:
     return [name for name in names(model or models.cnn()) if name not in kinds]
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(ablations).failed == 0
 
 
 def test_with_nothing_changed_it_is_the_whole_network():
@@ -59,6 +53,17 @@ def test_without_strides_every_map_keeps_the_size_of_the_image_and_only_the_dens
     assert {shape[1:3] for shape in maps} == {(32, 32)}
     assert [shape[-1] for shape in maps] == [layer.output.shape[-1] for layer in whole.layers if len(layer.output.shape) == 4]
     assert changed.count_params() - whole.count_params() == (32 * 32 - 8 * 8) * 64 * 128
+
+
+def test_with_pooling_the_maps_shrink_where_the_strides_did_and_the_dense_layer_sees_as_much():
+    changed, whole = ablations.with_pooling(), models.cnn()
+    assert without({"MaxPooling2D"}, changed) == names(whole)
+    assert changed.count_params() == whole.count_params()
+    pooled = [layer for layer in changed.layers if type(layer).__name__ == "MaxPooling2D"]
+    assert [layer.output.shape[1:] for layer in pooled] == [(16, 16, 32), (8, 8, 64)]
+    before = [type(changed.layers[changed.layers.index(layer) - 1]).__name__ for layer in pooled]
+    assert before == ["LeakyReLU", "LeakyReLU"]
+    assert {layer.strides for layer in changed.layers if type(layer).__name__ == "Conv2D"} == {(1, 1)}
 
 
 def test_noise_stands_behind_every_batch_norm():

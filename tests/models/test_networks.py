@@ -1,19 +1,15 @@
 """The book's networks are the brief's, layer by layer."""
 
-import doctest
-
 import pytest
 
 from cnnbook import article, models
 from cnnbook.keras_quietly import layers
-from cnnbook.models import networks
 
 
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(networks).failed == 0
-
-
-@pytest.mark.parametrize(("build", "parameters"), [(models.mlp, 646_260), (models.two_layer_cnn, 15_120), (models.cnn, 592_554)])
+@pytest.mark.parametrize(
+    ("build", "parameters"),
+    [(models.mlp, 646_260), (models.two_layer_cnn, 15_120), (models.two_layer_cnn_relu, 15_120), (models.cnn, 592_554)],
+)
 def test_a_network_has_the_stated_parameters_and_is_not_compiled(build, parameters):
     model = build()
     assert model.count_params() == parameters
@@ -24,6 +20,16 @@ def test_a_network_has_the_stated_parameters_and_is_not_compiled(build, paramete
 
 def kept(model, kind) -> list:
     return [layer for layer in model.layers if isinstance(layer, kind)]
+
+
+def test_the_two_layer_networks_differ_in_the_activations_of_their_convolutions_and_in_nothing_else():
+    affine, bent = (model.get_config()["layers"] for model in (models.two_layer_cnn(), models.two_layer_cnn_relu()))
+    assert [layer["config"].get("activation") for layer in affine] == [None, "linear", "linear", None, "softmax"]
+    assert [layer["config"].get("activation") for layer in bent] == [None, "relu", "relu", None, "softmax"]
+    for one, other in zip(affine, bent, strict=True):
+        kept = ({key: value for key, value in layer["config"].items() if key not in {"name", "activation"}} for layer in (one, other))
+        assert one["class_name"] == other["class_name"]
+        assert next(kept) == next(kept)
 
 
 def test_the_cnn_has_the_layers_of_the_article_in_their_order():

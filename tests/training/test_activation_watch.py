@@ -1,7 +1,5 @@
 """Watching activations: what is measured is right, and the run is not changed by it."""
 
-import doctest
-
 import numpy as np
 import pytest
 
@@ -35,10 +33,6 @@ def run(*, watch: bool):
     callbacks = [seen] if watch else []
     _, result = training.train(network, cifar10, RECIPE, seed=1, callbacks=callbacks, verbose=False)
     return seen, result
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(activation_watch).failed == 0
 
 
 def test_a_watched_run_ends_exactly_like_an_unwatched_one():

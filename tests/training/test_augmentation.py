@@ -1,6 +1,5 @@
 """Augmentation: shifted pictures are windows of the picture mirrored at its edges, every shift is drawn, flipped ones are mirror images."""
 
-import doctest
 from collections import Counter
 
 import numpy as np
@@ -18,10 +17,6 @@ def moved_by(image: np.ndarray, original: np.ndarray, pixels: int) -> tuple[int,
     places = [(r, c) for r in range(2 * pixels + 1) for c in range(2 * pixels + 1)]
     (found,) = [(pixels - r, pixels - c) for r, c in places if np.array_equal(padded[r : r + height, c : c + width], image)]
     return found
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(augmentation).failed == 0
 
 
 @pytest.mark.parametrize("pixels", [1, 2])

@@ -1,12 +1,9 @@
 """Muon on kernels of convolutions, compared with Keras's Muon on the same numbers as a matrix."""
 
-import doctest
-
 import numpy as np
 import pytest
 
 from cnnbook.keras_quietly import keras, layers
-from cnnbook.training import muon
 from cnnbook.training.muon import Muon
 
 SETTINGS = {"learning_rate": 0.02, "weight_decay": 0.01, "adam_weight_decay": 0.01}
@@ -22,10 +19,6 @@ def after_updates(optimizer, start: np.ndarray, gradients: list[np.ndarray]) -> 
 def drawn(shape: tuple[int, ...]) -> tuple[np.ndarray, list[np.ndarray]]:
     rng = np.random.default_rng(0)
     return rng.normal(size=shape).astype("float32"), [rng.normal(size=shape).astype("float32") for _ in range(4)]
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(muon).failed == 0
 
 
 @pytest.mark.parametrize("shape", [(3, 3, 8, 5), (3, 3, 2, 40), (1, 1, 6, 6)])

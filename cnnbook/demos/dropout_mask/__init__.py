@@ -2,8 +2,12 @@
 
 import numpy as np
 import traitlets
+from markupsafe import Markup
 
 from cnnbook.demos.shared.base import Demo, javascript, style
+from cnnbook.demos.shared.numbers import short
+from cnnbook.demos.shared.traits import Choice, Fixed, Flag, Grid, Place, Whole, inside
+from cnnbook.html import element, join, table
 
 RATES = (0, 0.1, 0.25, 0.5, 0.75, 0.9)
 MODES = ("training", "prediction")
@@ -14,6 +18,17 @@ UNITS = [
     [0.9, -0.2, 1.5, -0.9, 2.4, -1.7],
     [-1.1, 0.6, -0.5, 1.8, -2.0, 1.4],
 ]
+
+TEXT = {
+    "caption": "The outputs of {units} units and, beneath each, what the first mask of Dropout with rate {rate:g} makes of it in training: "
+    "{dropped} units are dropped, so that their output is 0, and the others {survivors}.",
+    "scaled": "are divided by 1 − {rate:g}",
+    "not scaled": "stay as they are",
+    "outlook": "Over many masks the mean output of a unit is {mean}. In prediction nothing is dropped or scaled. "
+    "With JavaScript you throw the masks yourself.",
+    "mean if scaled": "the value itself",
+    "mean if not scaled": "1 − {rate:g} times the value",
+}
 
 
 def uniforms(seed: int, first: int, count: int) -> np.ndarray:
@@ -50,49 +65,20 @@ class DropoutMask(Demo):
     name = "dropout_mask"
     _esm, _css = javascript(name), style(name)
 
-    values = traitlets.List(UNITS).tag(sync=True, public=True)
-    rate = traitlets.Float(0.25).tag(sync=True, public=True)
-    mode = traitlets.Enum(MODES, "training").tag(sync=True, public=True)
-    scale = traitlets.Bool(True).tag(sync=True, public=True)
-    seed = traitlets.Int(0).tag(sync=True, public=True)
-    throws = traitlets.Int(0).tag(sync=True, public=True)
-    selected = traitlets.List([0, 0]).tag(sync=True, public=True)
-
-    @traitlets.validate("values")
-    def _valid_values(self, proposal):
-        try:
-            values = np.array(proposal.value, float)
-        except (TypeError, ValueError):
-            values = np.empty(0)
-        good = values.ndim == 2 and min(values.shape) >= 1 and max(values.shape) <= MOST_SIDE and (np.abs(values) <= MOST_VALUE).all()
-        if not good:
-            raise traitlets.TraitError(
-                f"values is {proposal.value!r}; it takes 1 to {MOST_SIDE} rows of equally many numbers, 1 to {MOST_SIDE}, "
-                f"each from -{MOST_VALUE} to {MOST_VALUE}"
-            )
-        return values.tolist()
-
-    @traitlets.validate("rate")
-    def _valid_rate(self, proposal):
-        if proposal.value not in RATES:
-            raise traitlets.TraitError(f"rate is {proposal.value}; it takes one of {', '.join(map(str, RATES))}")
-        return proposal.value
-
-    @traitlets.validate("seed", "throws")
-    def _valid_count(self, proposal):
-        most = MOST_SEED if proposal.trait.name == "seed" else MOST_THROWS
-        if isinstance(proposal.value, bool) or not 0 <= proposal.value <= most:
-            raise traitlets.TraitError(f"{proposal.trait.name} is {proposal.value}; it takes a whole number from 0 to {most}")
-        return proposal.value
+    limits = Fixed({"rates": list(RATES), "modes": list(MODES), "most_throws": MOST_THROWS, "most_seed": MOST_SEED}).tag(
+        sync=True, public=True
+    )
+    values = Grid(UNITS, most_side=MOST_SIDE, reach=MOST_VALUE).tag(sync=True, public=True)
+    rate = Choice(RATES, 0.25).tag(sync=True, public=True)
+    mode = Choice(MODES).tag(sync=True, public=True)
+    scale = Flag(True).tag(sync=True, public=True)
+    seed = Whole(0, most=MOST_SEED).tag(sync=True, public=True)
+    throws = Whole(0, most=MOST_THROWS).tag(sync=True, public=True)
+    selected = Place().tag(sync=True, public=True)
 
     @traitlets.validate("selected")
     def _valid_selected(self, proposal):
-        place, shape = proposal.value, np.shape(self.values)
-        if len(place) != 2 or not all(type(v) is int and 0 <= v < side for v, side in zip(place, shape, strict=True)):
-            raise traitlets.TraitError(
-                f"selected is {place!r}; it takes [row, column], row from 0 to {shape[0] - 1}, column from 0 to {shape[1] - 1}"
-            )
-        return place
+        return inside(proposal, *np.shape(self.values), "these values")
 
     @traitlets.observe("values")
     def _values_changed(self, change):
@@ -135,23 +121,16 @@ class DropoutMask(Demo):
         """What comes out of the units that are kept in training."""
         return np.array(self.values) / (1 - self.rate if self.scale else 1)
 
-    def stand_in(self) -> str:
+    def stand_in(self) -> Markup:
         values, kept = np.array(self.values), self.mask(1)
         after = np.where(kept, self._if_kept(), 0.0)
-        pairs = [[f"{_text(v)}<br>{_text(y)}" for v, y in zip(*row, strict=True)] for row in zip(values, after, strict=True)]
-        rows = "".join(f'<tr><th scope="row">{i}</th><td>{"</td><td>".join(row)}</td></tr>' for i, row in enumerate(pairs, 1))
-        columns = "".join(f'<th scope="col">{j}</th>' for j in range(1, values.shape[1] + 1))
-        survivors = f"are divided by 1 − {self.rate:g}" if self.scale else "stay as they are"
-        mean = "the value itself" if self.scale else f"1 − {self.rate:g} times the value"
-        return (
-            f'<div class="cnnbook-standin"><table class="cb-thrown"><caption>The outputs of {values.size} units and, beneath each, '
-            f"what the first mask of Dropout with rate {self.rate:g} makes of it in training: {(~kept).sum()} units are dropped, so that "
-            f"their output is 0, and the others {survivors}.</caption><thead><tr><td></td>{columns}</tr></thead>"
-            f"<tbody>{rows}</tbody></table><p>Over many masks the mean output of a unit is {mean}. In prediction nothing is dropped "
-            "or scaled. With JavaScript you throw the masks yourself.</p></div>"
+        pairs = [
+            [join((short(v, 2), short(y, 2)), element("br")) for v, y in zip(*row, strict=True)] for row in zip(values, after, strict=True)
+        ]
+        scaled = "scaled" if self.scale else "not scaled"
+        caption = TEXT["caption"].format(
+            units=values.size, rate=self.rate, dropped=(~kept).sum(), survivors=TEXT[scaled].format(rate=self.rate)
         )
-
-
-def _text(value: float) -> str:
-    """At most two decimals and a true minus, as the page writes numbers."""
-    return f"{round(value, 2) + 0.0:g}".replace("-", "−")
+        outlook = TEXT["outlook"].format(mean=TEXT[f"mean if {scaled}"].format(rate=self.rate))
+        head, rows = ["", *range(1, values.shape[1] + 1)], [(i, *row) for i, row in enumerate(pairs, 1)]
+        return element("div", table(caption, head, rows, class_="cb-thrown"), element("p", outlook), class_="cnnbook-standin")

@@ -1,17 +1,18 @@
-"""The sample pictures of the live network: two of its ten classes, one of them twice, and two that are none of them."""
+"""The sample images of the live network: two of its ten classes, one of them twice, and two that are none of them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from cnnbook import data
+from cnnbook import article, data
 
-SIDE = 32
+SIDE = article.INPUT_SHAPE[0]
+SAMPLES = ("cat", "moved cat", "horse", "coffee", "flower")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture as the network gets it, `pixels` (32, 32, 3) uint8, with what must be said of it."""
+    """An image as the network gets it, `pixels` (32, 32, 3) uint8, with what must be said of it."""
 
     title: str
     alt: str
@@ -21,54 +22,55 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """The sample pictures by name."""
+    """The sample images by name."""
     from skimage import data as shipped  # here, because scikit-image takes a second to import
 
     none = "It is none of the ten classes. The network cannot say so: a softmax shares out one whole among ten answers, whatever it sees."
     cat, coffee, horse = shipped.chelsea(), shipped.coffee(), 255 * shipped.horse().astype(np.uint8)
     cat_credit = "Photograph: Stéfan van der Walt, CC0, shipped with scikit-image"
     across = (coffee.shape[1] - coffee.shape[0]) // 2
-    return {
-        "cat": Sample(
+    made = (
+        Sample(
             "cat",
             "the face of a ginger cat, seen from the left",
             "One of the ten classes.",
             cat_credit,
             _reduced(cat[:, 60:360]),
         ),
-        "moved cat": Sample(
+        Sample(
             "the same cat, moved a little",
             "the same cat's face, half an eye further to the left",
             "The same photograph, cropped less than two of these pixels further to the right: so near is the border between two answers.",
             cat_credit,
             _reduced(cat[:, 75:375]),
         ),
-        "horse": Sample(
+        Sample(
             "horse (drawn)",
             "the black silhouette of a horse on white",
             "One of the ten classes, but drawn; the network has learnt from photographs only.",
             "Drawing: Andreas Preuss, CC0, shipped with scikit-image",
             _reduced(np.repeat(horse[:, 36:364, None], 3, axis=2)),
         ),
-        "coffee": Sample(
+        Sample(
             "cup of coffee",
             "a white cup of coffee on a red-brown saucer",
             none,
             "Photograph: Rachel Michetti, CC0, shipped with scikit-image",
             _reduced(coffee[:, across:-across]),
         ),
-        "flower": Sample(
+        Sample(
             "flower",
             data.PHOTOGRAPHS["flower"].description,
             none,
             data.PHOTOGRAPHS["flower"].credit,
             data.photograph("flower", crop=(0, 80, 427, 507), size=(SIDE, SIDE)),
         ),
-    }
+    )
+    return dict(zip(SAMPLES, made, strict=True))
 
 
 def _reduced(image: np.ndarray) -> np.ndarray:
-    """A square picture at 32 x 32 pixels, each the mean of what it covers."""
+    """A square image at 32 x 32 pixels, each the mean of what it covers."""
     from PIL import Image
 
     return np.asarray(Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BOX))

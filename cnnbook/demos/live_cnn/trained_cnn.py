@@ -1,17 +1,15 @@
-"""The trained CNN of chapter 8 without Keras: its layers, its weights from the record, and what each layer makes of pictures."""
+"""The trained CNN of chapter 8 without Keras: its layers, its weights from the record, and what each layer makes of images."""
 
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from cnnbook import data, records
+from cnnbook import article, data, records
 from cnnbook.arithmetic import conv_output_size
 from cnnbook.reference import batch_norm, conv2d
 
-KERNEL, SLOPE = 3, 0.3
-BLOCKS = ((32, 1), (32, 2), (64, 1), (64, 2))  # filters and stride of each convolution
-UNITS = 128
+FACTS = {"kernel_size": article.KERNEL_SIZE, "slope": article.LEAKY_SLOPE, "epsilon": article.EPSILON}  # that the page's network needs too
 
 
 @dataclass(frozen=True)
@@ -26,17 +24,17 @@ class Layer:
 
 def layers() -> list[Layer]:
     """All steps in order. Flatten and Dropout are none: in prediction they change no number."""
-    side, steps = 32, [Layer("input", "input", (32, 32, 3))]
-    for n, (filters, stride) in enumerate(BLOCKS, 1):
-        side = conv_output_size(side, KERNEL, stride, "same")
+    side, steps = article.INPUT_SHAPE[0], [Layer("input", "input", article.INPUT_SHAPE)]
+    for n, (filters, stride) in enumerate(article.CONVOLUTIONS, 1):
+        side = conv_output_size(side, article.KERNEL_SIZE, stride, "same")
         shape = (side, side, filters)
         steps += [
             Layer(f"convolution {n}", "conv", shape, stride),
             Layer(f"BatchNorm {n}", "norm", shape),
             Layer(f"activation {n}", "act", shape),
         ]
-    hidden, classes = (1, 1, UNITS), (1, 1, len(data.CLASS_NAMES))
-    n = len(BLOCKS) + 1
+    hidden, classes = (1, 1, article.DENSE_UNITS), (1, 1, article.CLASSES)
+    n = len(article.CONVOLUTIONS) + 1
     steps += [Layer("dense", "dense", hidden), Layer(f"BatchNorm {n}", "norm", hidden), Layer(f"activation {n}", "act", hidden)]
     return [*steps, Layer("logits", "dense", classes), Layer("probabilities", "softmax", classes)]
 
@@ -71,17 +69,18 @@ def steps(pixels: np.ndarray, arrays: dict[str, list[np.ndarray]] | None = None)
         (1, 1, 1, 10)
     """
     pixels, arrays = np.asarray(pixels), arrays or weights()
-    if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (32, 32, 3):
-        raise ValueError(f"pixels is {pixels.dtype} of shape {pixels.shape}; it takes uint8 of shape (batch, 32, 32, 3)")
+    if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != article.INPUT_SHAPE:
+        takes = f"(batch, {', '.join(map(str, article.INPUT_SHAPE))})"
+        raise ValueError(f"pixels is {pixels.dtype} of shape {pixels.shape}; it takes uint8 of shape {takes}")
     x, made = data.scale(pixels).astype(np.float64), {}
     for layer in layers():
         if layer.kind == "conv":
             kernel, bias = arrays[layer.name]
             x = conv2d(x, kernel.astype(np.float64), bias, stride=layer.stride, padding="same")
         elif layer.kind == "norm":
-            x = batch_norm(x, *arrays[layer.name])
+            x = batch_norm(x, *arrays[layer.name], epsilon=article.EPSILON)
         elif layer.kind == "act":
-            x = np.where(x > 0, x, SLOPE * x)
+            x = np.where(x > 0, x, article.LEAKY_SLOPE * x)
         elif layer.kind == "dense":
             kernel, bias = arrays[layer.name]
             x = (x.reshape(len(x), -1) @ kernel.astype(np.float64) + bias).reshape(-1, *layer.shape)

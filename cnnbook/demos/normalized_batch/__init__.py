@@ -1,16 +1,31 @@
 """A batch to play with: move its values and see what BatchNormalization makes of them, in training and in prediction."""
 
-import html
-import numbers
-
 import numpy as np
 import traitlets
+from markupsafe import Markup
 
 from cnnbook import reference
-from cnnbook.demos.shared.base import Demo, finite, javascript, style
+from cnnbook.demos.shared.base import Demo, javascript, style
+from cnnbook.demos.shared.numbers import short
+from cnnbook.demos.shared.traits import Choice, Finite, Fixed, Several, Whole, refuse
+from cnnbook.html import element, table
 
 FEWEST, MOST, REACH = 2, 8, 5
+MOST_VARIANCE = REACH**2  # of values that reach from -REACH to REACH
+MOST_EPSILON = 1
+MOMENTUM_BELOW = 1
 MODES = ("training", "prediction")
+DIGITS = 3
+
+TEXT = {
+    "training": "the batch's",
+    "prediction": "the moving",
+    "about": "One channel of a batch, normalised in {mode} with {of} mean {mean} and variance {variance}, ε {epsilon:g}, γ {gamma} and "
+    "β {beta}. With JavaScript you can move the values.",
+    "caption": "The batch",
+    "head": ("number", "value", "result"),
+    "lines": "Two number lines: the values above, their results below, each joined to its own. The table has the numbers.",
+}
 
 
 class NormalizedBatch(Demo):
@@ -22,7 +37,7 @@ class NormalizedBatch(Demo):
         epsilon: added to the variance, above 0 and at most 1.
         momentum: the weight of the old moving statistics in a step, from 0 to below 1.
         mode: "training" normalises with the batch's own mean and variance, "prediction" with the moving ones.
-        moving_mean, moving_variance, steps: what training steps have left, and how many there were.
+        moving_mean (-5 to 5), moving_variance (0 to 25), steps: what training steps have left, and how many there were.
         selected: the value whose calculation is written out, counted from 0.
 
     Raises:
@@ -36,61 +51,28 @@ class NormalizedBatch(Demo):
     name = "normalized_batch"
     _esm, _css = javascript(name), style(name)
 
-    values = traitlets.List([3.0, 4.5, -1.0, 2.5, 1.0, 2.0]).tag(sync=True, public=True)
-    gamma = traitlets.Float(1.0).tag(sync=True, public=True)
-    beta = traitlets.Float(0.0).tag(sync=True, public=True)
-    epsilon = traitlets.Float(0.001).tag(sync=True, public=True)
-    momentum = traitlets.Float(0.9).tag(sync=True, public=True)
-    mode = traitlets.Unicode("training").tag(sync=True, public=True)
-    moving_mean = traitlets.Float(0.0).tag(sync=True, public=True)
-    moving_variance = traitlets.Float(1.0).tag(sync=True, public=True)
-    steps = traitlets.Int(0).tag(sync=True, public=True)
-    selected = traitlets.Int(0).tag(sync=True, public=True)
-
-    @traitlets.validate("values")
-    def _valid_values(self, proposal):
-        values = proposal.value
-        if not FEWEST <= len(values) <= MOST or not all(isinstance(v, numbers.Real) and -REACH <= v <= REACH for v in values):
-            raise traitlets.TraitError(f"values is {values!r}; it takes {FEWEST} to {MOST} numbers from -{REACH} to {REACH}")
-        return [float(value) for value in values]
-
-    @traitlets.validate("gamma", "beta")
-    def _valid_scale(self, proposal):
-        _check(proposal, -REACH <= proposal.value <= REACH, f"a number from -{REACH} to {REACH}")
-        return proposal.value
-
-    @traitlets.validate("epsilon")
-    def _valid_epsilon(self, proposal):
-        _check(proposal, 0 < proposal.value <= 1, "a number above 0 and at most 1")
-        return proposal.value
-
-    @traitlets.validate("momentum")
-    def _valid_momentum(self, proposal):
-        _check(proposal, 0 <= proposal.value < 1, "a number of at least 0 and below 1")
-        return proposal.value
-
-    @traitlets.validate("mode")
-    def _valid_mode(self, proposal):
-        _check(proposal, proposal.value in MODES, " or ".join(f'"{mode}"' for mode in MODES))
-        return proposal.value
-
-    @traitlets.validate("moving_mean")
-    def _valid_moving_mean(self, proposal):
-        return finite("moving_mean", proposal.value)
-
-    @traitlets.validate("moving_variance")
-    def _valid_moving_variance(self, proposal):
-        _check(proposal, 0 <= proposal.value < np.inf, "a finite number of at least 0")
-        return proposal.value
-
-    @traitlets.validate("steps")
-    def _valid_steps(self, proposal):
-        _check(proposal, proposal.value >= 0, "a whole number of at least 0")
-        return proposal.value
+    limits = Fixed({"fewest": FEWEST, "most": MOST, "reach": REACH, "momentum_below": MOMENTUM_BELOW}).tag(sync=True, public=True)
+    values = Several(
+        Finite(least=-REACH, most=REACH),
+        f"{FEWEST} to {MOST} numbers from -{REACH} to {REACH}",
+        [3.0, 4.5, -1.0, 2.5, 1.0, 2.0],
+        least=FEWEST,
+        most=MOST,
+    ).tag(sync=True, public=True)
+    gamma = Finite(1.0, least=-REACH, most=REACH).tag(sync=True, public=True)
+    beta = Finite(0.0, least=-REACH, most=REACH).tag(sync=True, public=True)
+    epsilon = Finite(0.001, above=0, most=MOST_EPSILON).tag(sync=True, public=True)
+    momentum = Finite(0.9, least=0, below=MOMENTUM_BELOW).tag(sync=True, public=True)
+    mode = Choice(MODES).tag(sync=True, public=True)
+    moving_mean = Finite(0.0, least=-REACH, most=REACH).tag(sync=True, public=True)
+    moving_variance = Finite(1.0, least=0, most=MOST_VARIANCE).tag(sync=True, public=True)
+    steps = Whole(0).tag(sync=True, public=True)
+    selected = Whole(0, most=MOST - 1).tag(sync=True, public=True)
 
     @traitlets.validate("selected")
     def _valid_selected(self, proposal):
-        _check(proposal, 0 <= proposal.value < len(self.values), f"a whole number from 0 to {len(self.values) - 1}")
+        if proposal.value >= len(self.values):
+            refuse("selected", proposal.value, f"a whole number from 0 to {len(self.values) - 1}", f"{len(self.values)} values")
         return proposal.value
 
     @traitlets.observe("values")
@@ -125,54 +107,51 @@ class NormalizedBatch(Demo):
             )
             self.steps += 1
 
-    def stand_in(self) -> str:
-        mean, variance = self.statistics()
+    def stand_in(self) -> Markup:
+        mean, variance, gamma, beta = (short(number, DIGITS) for number in (*self.statistics(), self.gamma, self.beta))
         results = self.normalized()
-        of = "the batch's" if self.mode == "training" else "the moving"
-        about = (
-            f"One channel of a batch, normalised in {self.mode} with {of} mean {_short(mean)} and variance {_short(variance)}, "
-            f"ε {self.epsilon:g}, γ {_short(self.gamma)} and β {_short(self.beta)}. With JavaScript you can move the values."
-        )
-        rows = "".join(
-            f'<tr><th scope="row">{n}</th><td>{_short(value)}</td><td>{_short(result)}</td></tr>'
-            for n, (value, result) in enumerate(zip(self.values, results, strict=True), 1)
-        )
-        head = "".join(f'<th scope="col">{title}</th>' for title in ("number", "value", "result"))
-        return (
-            f'<div class="cnnbook-standin">{_two_lines(self.values, results)}<p>{html.escape(about)}</p>'
-            f"<table><caption>The batch</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        of = TEXT[self.mode]
+        about = TEXT["about"].format(mode=self.mode, of=of, mean=mean, variance=variance, epsilon=self.epsilon, gamma=gamma, beta=beta)
+        pairs = zip(self.values, results, strict=True)
+        rows = [(n, short(value, DIGITS), short(result, DIGITS)) for n, (value, result) in enumerate(pairs, 1)]
+        return element(
+            "div",
+            _two_lines(self.values, results),
+            element("p", about),
+            table(TEXT["caption"], TEXT["head"], rows),
+            class_="cnnbook-standin",
         )
 
 
-def _check(proposal, good: bool, takes: str) -> None:
-    if not good:
-        raise traitlets.TraitError(f"{proposal.trait.name} is {proposal.value!r}; it takes {takes}")
-
-
-def _short(value: float) -> str:
-    """At most three decimals, with a true minus."""
-    text = f"{abs(value):.3f}".rstrip("0").rstrip(".")
-    return f"−{text}" if value < 0 and text != "0" else text
-
-
-def _two_lines(values, results) -> str:
+def _two_lines(values, results) -> Markup:
     """An inline <svg> in the colour of the text: the values on a number line, the results on one below, each joined to its own."""
     reach = max(REACH, *np.ceil(np.abs(results)))
     above, below, middle, half = 50, 130, 240, 220
     joins, labels = [], []
+
+    def label(x: float, y: int, text: object) -> None:
+        labels.append(element("text", text, x=f"{x:.1f}", y=y))
+
     for rank, n in enumerate(np.argsort(values)):
         x, y = (middle + half * number / reach for number in (values[n], results[n]))
         lift = 12 + 14 * (rank % 2)  # neighbours' numbers stand at two heights
-        joins.append(f'<path d="M{x:.1f} {above - lift + 6}V{above}L{y:.1f} {below}v{lift - 6}"/>')
-        labels.append(f'<text x="{x:.1f}" y="{above - lift + 2}">{n + 1}</text><text x="{y:.1f}" y="{below + lift + 6}">{n + 1}</text>')
+        joins.append(element("path", d=f"M{x:.1f} {above - lift + 6}V{above}L{y:.1f} {below}v{lift - 6}"))
+        label(x, above - lift + 2, n + 1)
+        label(y, below + lift + 6, n + 1)
     for place in (-reach, 0, reach):
         x = middle + half * place / reach
-        joins += [f'<path d="M{x:.1f} {line - 4}v8"/>' for line in (above, below)]
-        labels += [f'<text x="{x:.1f}" y="{height}">{_short(place)}</text>' for height in (above + 18, below - 10)]
-    lines = "".join(f'<path stroke-width="2" d="M{middle - half} {line}h{2 * half}"/>' for line in (above, below))
-    alt = "Two number lines: the values above, their results below, each joined to its own. The table has the numbers."
-    return (
-        f'<svg role="img" aria-label="{alt}" viewBox="0 0 480 170" width="480" height="170" style="max-width: 100%; height: auto">'
-        f'<g fill="none" stroke="currentColor">{lines}{"".join(joins)}</g>'
-        f'<g fill="currentColor" font-size="13" text-anchor="middle">{"".join(labels)}</g></svg>'
+        joins += [element("path", d=f"M{x:.1f} {line - 4}v8") for line in (above, below)]
+        label(x, above + 18, short(place, DIGITS))
+        label(x, below - 10, short(place, DIGITS))
+    lines = [element("path", stroke_width=2, d=f"M{middle - half} {line}h{2 * half}") for line in (above, below)]
+    return element(
+        "svg",
+        element("g", *lines, *joins, fill="none", stroke="currentColor"),
+        element("g", *labels, fill="currentColor", font_size=13, text_anchor="middle"),
+        role="img",
+        aria_label=TEXT["lines"],
+        viewBox="0 0 480 170",
+        width=480,
+        height=170,
+        style="max-width: 100%; height: auto",
     )

@@ -1,14 +1,25 @@
-"""Choose a unit of a stack of convolutions and see which pixels of the picture it can see."""
+"""Choose a unit of a stack of convolutions and see which pixels of the image it can see."""
 
 import numpy as np
 import traitlets
+from markupsafe import Markup
 
 from cnnbook.arithmetic import conv_output_size, receptive_field, same_padding
 from cnnbook.demos.shared.base import javascript, pixel_image, style
-from cnnbook.demos.shared.images import ImageDemo, place
+from cnnbook.demos.shared.images import ImageDemo
+from cnnbook.demos.shared.numbers import sides
+from cnnbook.demos.shared.traits import Fixed, LayerPair, Place, Several, inside
+from cnnbook.html import element
 
 SIZE = 32
 KERNELS, STRIDES, MOST_LAYERS = (1, 2, 3, 4, 5, 7), (1, 2, 3), 4
+
+TEXT = {
+    "image": "{alt}; all but {size} pixels are paled",
+    "layer": "{kernel} with stride {stride}",
+    "then": ", then ",
+    "caption": "What one unit sees through filters of {stack}: {size} pixels. With JavaScript you choose the unit and the layers. {credit}",
+}
 
 
 class ReceptiveField(ImageDemo):
@@ -16,7 +27,7 @@ class ReceptiveField(ImageDemo):
 
     Traits, all synced with the page:
         picture: "bars", "temple" or "flower", 32 x 32 pixels.
-        layers: [kernel_size, stride] of each layer, from the picture on.
+        layers: [kernel_size, stride] of each layer, from the image on.
         position: [row, column] of the unit in the last feature map.
 
     Raises:
@@ -28,26 +39,22 @@ class ReceptiveField(ImageDemo):
     """
 
     name = "receptive_field"
-    picture_size = SIZE
+    image_size = SIZE
     _esm, _css = javascript(name), style(name)
 
-    layers = traitlets.List([[4, 2], [3, 2]]).tag(sync=True, public=True)
-    position = traitlets.List([3, 3]).tag(sync=True, public=True)
-
-    @traitlets.validate("layers")
-    def _valid_layers(self, proposal):
-        layers = proposal.value
-        good = 1 <= len(layers) <= MOST_LAYERS and all(len(layer) == 2 and layer[0] in KERNELS and layer[1] in STRIDES for layer in layers)
-        if not good:
-            raise traitlets.TraitError(
-                f"layers is {layers!r}; it takes 1 to {MOST_LAYERS} pairs [kernel_size, stride], "
-                f"kernels from {KERNELS}, strides from {STRIDES}"
-            )
-        return layers
+    limits = Fixed({"kernels": list(KERNELS), "strides": list(STRIDES), "most_layers": MOST_LAYERS}).tag(sync=True, public=True)
+    layers = Several(
+        LayerPair(KERNELS, STRIDES),
+        f"1 to {MOST_LAYERS} pairs [kernel_size, stride], kernels from {KERNELS}, strides from {STRIDES}",
+        [[4, 2], [3, 2]],
+        most=MOST_LAYERS,
+    ).tag(sync=True, public=True)
+    position = Place((3, 3)).tag(sync=True, public=True)
 
     @traitlets.validate("position")
     def _valid_position(self, proposal):
-        return place(proposal.value, self.sides()[-1])
+        side = self.sides()[-1]
+        return inside(proposal, side, side, f"layers={self.layers}")
 
     @traitlets.observe("layers")
     def _layers_changed(self, change):
@@ -55,18 +62,18 @@ class ReceptiveField(ImageDemo):
         self.position = [min(place, last) for place in self.position]
 
     def sides(self) -> list[int]:
-        """The side of the picture and of each feature map."""
-        sides = [SIZE]
+        """The side of the image and of each feature map."""
+        result = [SIZE]
         for kernel_size, stride in self.layers:
-            sides.append(conv_output_size(sides[-1], kernel_size, stride, "same"))
-        return sides
+            result.append(conv_output_size(result[-1], kernel_size, stride, "same"))
+        return result
 
     def size(self) -> int:
         """How many pixels, along each axis, the unit can see."""
         return receptive_field(self.layers)
 
     def spans(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-        """What the unit depends on in the picture and in each map: ((first row, last row), (first column, last column)).
+        """What the unit depends on in the image and in each map: ((first row, last row), (first column, last column)).
 
         Positions outside of the map are zeros of the padding.
         """
@@ -78,17 +85,18 @@ class ReceptiveField(ImageDemo):
             spans.append((rows, columns))
         return spans[::-1]
 
-    def stand_in(self) -> str:
+    def stand_in(self) -> Markup:
         about = self.pictures[self.picture]
         shown = np.array(about["rgb"], float)
         (top, bottom), (left, right) = self.spans()[0]
         seen = np.zeros((SIZE, SIZE, 1), bool)
         seen[max(top, 0) : bottom + 1, max(left, 0) : right + 1] = True
         dimmed = np.where(seen, shown, 255 - (255 - shown) * 0.3).astype(np.uint8)
-        alt = f"{about['alt']}; all but {self.size()} × {self.size()} pixels are paled"
-        stack = ", then ".join(f"{kernel} × {kernel} with stride {stride}" for kernel, stride in self.layers)
-        return (
-            f'<figure class="cnnbook-standin">{pixel_image(dimmed, alt, 8)}'
-            f"<figcaption>What one unit sees through filters of {stack}: {self.size()} × {self.size()} pixels. "
-            f"With JavaScript you choose the unit and the layers. {about['credit']}</figcaption></figure>"
+        size = sides((self.size(), self.size()))
+        stack = TEXT["then"].join(TEXT["layer"].format(kernel=sides((kernel, kernel)), stride=stride) for kernel, stride in self.layers)
+        return element(
+            "figure",
+            pixel_image(dimmed, TEXT["image"].format(alt=about["alt"], size=size), 8),
+            element("figcaption", TEXT["caption"].format(stack=stack, size=size, credit=about["credit"])),
+            class_="cnnbook-standin",
         )

@@ -1,152 +1,144 @@
-// ReceptiveField: choose a unit of the last feature map and see what it depends on in every map before it, down to the picture.
+// ReceptiveField: choose a unit of the last feature map and see what it depends on in every map before it, down to the image.
 
-import { outputSize, zerosBefore } from "../shared/arithmetic.js";
 import { cellCanvas, groundAndLine } from "../shared/canvas.js";
-import { choice, element, oncePerFrame, onChange, watchSurroundings } from "../shared/dom.js";
+import { element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
+import { asChoices, choice } from "../shared/fields.js";
+import { change, onChange } from "../shared/model.js";
+import { intoMap, placeAfter } from "../shared/places.js";
+import { fieldOf, sidesOf, spansOf } from "./spans.js";
 
-const KERNELS = [1, 2, 3, 4, 5, 7], STRIDES = [1, 2, 3], MOST_LAYERS = 4;
+const NEW_LAYER = [3, 1]; // kernel and stride
+const TEXT = {
+  image: "Image", layers: "Layers", kernel: (n) => `Kernel ${n}`, stride: (n) => `Stride ${n}`,
+  caption: (side, zeros) => `image, ${side} × ${side}; paled: what the unit does not see${zeros ? "; hatched: zeros it sees" : ""}`,
+  imageLabel: ([top, bottom], [left, right]) =>
+    `Image with the field of the unit: rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
+  map: (n, side, last) => `map of layer ${n}, ${side} × ${side}${last ? ": choose a unit" : ""}`,
+  lastLabel: (side) => `Last feature map, ${side} by ${side}. Arrow keys choose a unit.`,
+  mapLabel: (n, [top, bottom], [left, right]) =>
+    `Feature map ${n}: the unit depends on rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
+  pixels: " pixels along each axis",
+  said: (row, column, size, [top, bottom], [left, right]) => `Row ${row + 1}, column ${column + 1}: sees ${size} by ${size} pixels, ` +
+    `rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
+};
 
-function render({ model, el }) {
-  const SIZE = model.get("pictures")[model.get("picture")].rgb.length;
+const inside = ([first, last], position) => position >= first && position <= last;
+const imageOf = (model) => model.get("pictures")[model.get("picture")];
+const sideOf = (model) => imageOf(model).rgb.length;
 
-  // ---- state ----
-  const layers = () => model.get("layers");
-  function sides() {
-    const result = [SIZE];
-    for (const [kernel, stride] of layers()) result.push(outputSize(result.at(-1), kernel, stride, "same"));
-    return result;
-  }
-  // [first, last] along one axis in the picture and in each map, from one position in the last map.
-  function spans(position) {
-    let [first, last] = [position, position];
-    const result = [[first, last]], all = sides();
-    for (let n = layers().length - 1; n >= 0; n--) {
-      const [kernel, stride] = layers()[n], before = zerosBefore(all[n], kernel, stride, "same");
-      [first, last] = [first * stride - before, last * stride - before + kernel - 1];
-      result.unshift([first, last]);
-    }
-    return result;
-  }
-  function change(traits) {
-    for (const [name, value] of Object.entries(traits)) model.set(name, value);
-    model.save_changes();
-  }
-  function moveTo(row, column) {
-    const most = sides().at(-1) - 1;
-    change({ position: [row, column].map((v) => Math.min(Math.max(v, 0), most)) });
-  }
-  const setLayer = (n, part, value) => change({ layers: layers().map((layer, i) => (i === n ? layer.with(part, Number(value)) : layer)) });
+function moveTo(model, place) {
+  const last = sidesOf(sideOf(model), model.get("layers")).at(-1);
+  change(model, { position: intoMap(place, last, last) });
+}
 
-  // ---- elements ----
-  const numbers = (values) => values.map((n) => [String(n), String(n)]);
-  const pictureChoice = choice("Picture", [], (name) => change({ picture: name }));
-  const countChoice = choice("Layers", numbers([1, 2, 3, 4]), (n) => {
-    const grown = [...layers(), ...Array(MOST_LAYERS).fill([3, 1])];
-    change({ layers: grown.slice(0, Number(n)) });
+// The choices of image and layers: {nodes, show()}.
+function createControls(model) {
+  const { kernels, strides, most_layers: most } = model.get("limits"), layers = () => model.get("layers");
+  const setLayer = (n, part, value) => change(model, { layers: layers().map((old, i) => (i === n ? old.with(part, Number(value)) : old)) });
+  const imageChoice = choice(TEXT.image, [], (picture) => change(model, { picture }));
+  const countChoice = choice(TEXT.layers, asChoices(Array.from({ length: most }, (_, n) => n + 1)), (count) => {
+    change(model, { layers: [...layers(), ...Array(most).fill(NEW_LAYER)].slice(0, Number(count)) });
   });
-  const layerChoices = Array.from({ length: MOST_LAYERS }, (_, n) => ({
-    kernel: choice(`Kernel ${n + 1}`, numbers(KERNELS), (value) => setLayer(n, 0, value)),
-    stride: choice(`Stride ${n + 1}`, numbers(STRIDES), (value) => setLayer(n, 1, value)),
-  }));
-  const input = cellCanvas({ class: "cb-canvas", role: "img" });
-  const maps = Array.from({ length: MOST_LAYERS }, () => ({ canvas: cellCanvas({ class: "cb-canvas" }), caption: element("figcaption") }));
-  const caption = element("figcaption"), result = element("p", { class: "cb-sum" }), live = element("p", { class: "cb-hidden", "aria-live": "polite" });
-  const mapFigures = maps.map((map) => element("figure", {}, map.caption, map.canvas.canvas));
-  const root = element("div", { class: "cnnbook" },
-    element("div", { class: "cb-controls" }, pictureChoice.node, countChoice.node),
-    element("div", { class: "cb-controls" }, ...layerChoices.flatMap((layer) => [layer.kernel.node, layer.stride.node])),
-    element("div", { class: "cb-stage" }, element("figure", {}, caption, input.canvas), element("div", { class: "cb-maps" }, ...mapFigures)),
-    result, live, element("p", { class: "cb-credit" }));
+  const layerChoices = Array.from({ length: most }, (_, n) => [
+    choice(TEXT.kernel(n + 1), asChoices(kernels), (value) => setLayer(n, 0, value)),
+    choice(TEXT.stride(n + 1), asChoices(strides), (value) => setLayer(n, 1, value)),
+  ]);
+  const nodes = [
+    element("div", { class: "cb-controls" }, imageChoice.node, countChoice.node),
+    element("div", { class: "cb-controls" }, ...layerChoices.flat().map((each) => each.node)),
+  ];
+  function show() {
+    imageChoice.show(model.get("picture"), Object.entries(model.get("pictures")).map(([name, image]) => [name, image.title]));
+    countChoice.show(String(layers().length));
+    layerChoices.forEach((parts, n) => parts.forEach((part, k) => {
+      part.node.hidden = n >= layers().length;
+      if (!part.node.hidden) part.show(String(layers()[n][k]));
+    }));
+  }
+  return { nodes, show };
+}
 
-  // ---- drawing ----
-  const inside = ([first, last], position) => position >= first && position <= last;
-  function drawInput(rows, columns) {
-    const pixels = model.get("pictures")[model.get("picture")].rgb;
-    const beyond = Math.max(-rows[0], rows[1] - SIZE + 1, -columns[0], columns[1] - SIZE + 1, 0);
-    caption.textContent = `picture, ${SIZE} × ${SIZE}; paled: what the unit does not see${beyond ? "; hatched: zeros it sees" : ""}`;
-    if (!input.begin(SIZE + 2 * beyond, SIZE + 2 * beyond)) return;
-    const { ground, line } = groundAndLine(root);
-    for (let i = -beyond; i < SIZE + beyond; i++) for (let j = -beyond; j < SIZE + beyond; j++) {
+// The image, with everything paled but what the unit sees: {node, draw(rows, columns)}.
+function createImage(model) {
+  const input = cellCanvas({ class: "cb-canvas", role: "img" }), caption = element("figcaption");
+  function draw(rows, columns) {
+    const pixels = imageOf(model).rgb, side = sideOf(model);
+    const beyond = Math.max(-rows[0], rows[1] - side + 1, -columns[0], columns[1] - side + 1, 0);
+    caption.textContent = TEXT.caption(side, beyond);
+    if (!input.begin(side + 2 * beyond, side + 2 * beyond)) return;
+    const { ground, line } = groundAndLine(input.canvas);
+    for (let i = -beyond; i < side + beyond; i++) for (let j = -beyond; j < side + beyond; j++) {
       const seen = inside(rows, i) && inside(columns, j), pixel = pixels[i]?.[j];
       if (pixel) input.fill(i + beyond, j + beyond, `rgb(${pixel.map((v) => (seen ? v : 255 - (255 - v) * 0.3))})`);
       else if (seen) input.hatch(i + beyond, j + beyond, ground, line);
       else input.fill(i + beyond, j + beyond, ground);
     }
     input.outline(rows[0] + beyond, columns[0] + beyond, rows[1] - rows[0] + 1, columns[1] - columns[0] + 1);
-    input.canvas.setAttribute("aria-label", `Picture with the field of the unit: rows ${rows[0] + 1} to ${rows[1] + 1}, columns ${columns[0] + 1} to ${columns[1] + 1}.`);
+    input.canvas.setAttribute("aria-label", TEXT.imageLabel(rows, columns));
   }
-  function drawMap(n, rows, columns) {
-    const { canvas } = maps[n], side = sides()[n + 1], last = n === layers().length - 1;
-    maps[n].caption.textContent = `map of layer ${n + 1}, ${side} × ${side}${last ? ": choose a unit" : ""}`;
-    canvas.canvas.setAttribute("role", last ? "application" : "img");
-    if (last) canvas.canvas.setAttribute("tabindex", "0");
-    else canvas.canvas.removeAttribute("tabindex");
-    canvas.canvas.setAttribute("aria-label", last
-      ? `Last feature map, ${side} by ${side}. Arrow keys choose a unit.`
-      : `Feature map ${n + 1}: the unit depends on rows ${rows[0] + 1} to ${rows[1] + 1}, columns ${columns[0] + 1} to ${columns[1] + 1}.`);
-    if (!canvas.begin(side, side)) return;
-    const { ground, line } = groundAndLine(root);
+  return { node: element("figure", {}, caption, input.canvas), draw };
+}
+
+// The map of layer `n`, counted from 1; in the last one a unit is chosen: {node, draw(side, rows, columns)}.
+function createMap(model, n) {
+  const map = cellCanvas({ class: "cb-canvas" }), { canvas } = map, caption = element("figcaption");
+  const node = element("figure", {}, caption, canvas), isLast = () => n === model.get("layers").length;
+  function draw(side, rows, columns) {
+    caption.textContent = TEXT.map(n, side, isLast());
+    canvas.setAttribute("role", isLast() ? "application" : "img");
+    if (isLast()) canvas.setAttribute("tabindex", "0");
+    else canvas.removeAttribute("tabindex");
+    canvas.setAttribute("aria-label", isLast() ? TEXT.lastLabel(side) : TEXT.mapLabel(n, rows, columns));
+    if (!map.begin(side, side)) return;
+    const { ground, line } = groundAndLine(canvas), { context, cell } = map;
     for (let i = 0; i < side; i++) for (let j = 0; j < side; j++) {
-      if (inside(rows, i) && inside(columns, j)) canvas.fill(i, j, "#ffb000");
-      else canvas.fill(i, j, ground);
-      canvas.context.strokeStyle = line;
-      canvas.context.lineWidth = 1;
-      canvas.context.strokeRect(j * canvas.cell + 0.5, i * canvas.cell + 0.5, canvas.cell, canvas.cell);
+      map.fill(i, j, inside(rows, i) && inside(columns, j) ? "#ffb000" : ground);
+      context.strokeStyle = line;
+      context.lineWidth = 1;
+      context.strokeRect(j * cell + 0.5, i * cell + 0.5, cell, cell);
     }
   }
+  canvas.addEventListener("pointerdown", (event) => { if (isLast()) moveTo(model, map.at(event).map(Math.floor)); });
+  canvas.addEventListener("keydown", (event) => {
+    const next = placeAfter(event.key, model.get("position"));
+    if (!isLast() || !next) return;
+    moveTo(model, next);
+    event.preventDefault();
+  });
+  return { node, draw };
+}
+
+function render({ model, el }) {
+  const controls = createControls(model), image = createImage(model), live = liveRegion();
+  const maps = Array.from({ length: model.get("limits").most_layers }, (_, n) => createMap(model, n + 1));
+  const result = element("p", { class: "cb-sum" }), credit = element("p", { class: "cb-credit" });
+  const root = element("div", { class: "cnnbook" }, ...controls.nodes,
+    element("div", { class: "cb-stage" }, image.node, element("div", { class: "cb-maps" }, ...maps.map((map) => map.node))),
+    result, live, credit);
+
   function draw() {
     if (!el.isConnected) return;
-    const [row, column] = model.get("position");
-    const down = spans(row), across = spans(column);
-    pictureChoice.show(model.get("picture"), Object.entries(model.get("pictures")).map(([name, p]) => [name, p.title]));
-    countChoice.show(String(layers().length));
-    layerChoices.forEach(({ kernel, stride }, n) => {
-      kernel.node.hidden = stride.node.hidden = mapFigures[n].hidden = n >= layers().length;
-      if (n < layers().length) {
-        kernel.show(String(layers()[n][0]));
-        stride.show(String(layers()[n][1]));
-      }
+    const layers = model.get("layers"), sides = sidesOf(sideOf(model), layers), [row, column] = model.get("position");
+    const down = spansOf(sides[0], layers, row), across = spansOf(sides[0], layers, column), { size, steps } = fieldOf(layers);
+    controls.show();
+    image.draw(down[0], across[0]);
+    maps.forEach((map, n) => {
+      map.node.hidden = n >= layers.length;
+      if (!map.node.hidden) map.draw(sides[n + 1], down[n + 1], across[n + 1]);
     });
-    drawInput(down[0], across[0]);
-    layers().forEach((_, n) => drawMap(n, down[n + 1], across[n + 1]));
-    let size = 1, jump = 1;
-    const steps = layers().map(([kernel, stride]) => {
-      const step = `(${kernel} − 1) · ${jump}`;
-      size += (kernel - 1) * jump;
-      jump *= stride;
-      return step;
-    });
-    result.replaceChildren(`1 + ${steps.join(" + ")} = `, element("output", { class: "cb-total" }, String(size)), ` pixels along each axis`);
-    live.textContent = `Row ${row + 1}, column ${column + 1}: sees ${size} by ${size} pixels, rows ${down[0][0] + 1} to ${down[0][1] + 1}, columns ${across[0][0] + 1} to ${across[0][1] + 1}.`;
-    root.querySelector(".cb-credit").textContent = model.get("pictures")[model.get("picture")].credit;
+    const sum = steps.map(([more, jump]) => `(${more + 1} − 1) · ${jump}`).join(" + ");
+    result.replaceChildren(`1 + ${sum} = `, element("output", { class: "cb-total" }, String(size)), TEXT.pixels);
+    live.textContent = TEXT.said(row, column, size, down[0], across[0]);
+    credit.textContent = imageOf(model).credit;
   }
   const redraw = oncePerFrame(draw);
-
-  // ---- events ----
-  maps.forEach(({ canvas }, n) => {
-    const isLast = () => n === layers().length - 1;
-    canvas.canvas.addEventListener("pointerdown", (event) => { if (isLast()) moveTo(...canvas.at(event).map(Math.floor)); });
-    canvas.canvas.addEventListener("keydown", (event) => {
-      const [row, column] = model.get("position");
-      const moves = { ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], ArrowUp: [row - 1, column], ArrowDown: [row + 1, column] };
-      if (!isLast() || !moves[event.key]) return;
-      moveTo(...moves[event.key]);
-      event.preventDefault();
-    });
-  });
-  const layersChanged = () => {
-    moveTo(...model.get("position"));
-    redraw();
-  };
-  const unlisten = [onChange(model, ["layers"], layersChanged), onChange(model, ["picture", "position"], redraw)];
-  const unwatch = watchSurroundings(root, redraw);
-
+  const layersChanged = () => { moveTo(model, model.get("position")); redraw(); };
+  const ends = [
+    onChange(model, ["layers"], layersChanged), onChange(model, ["picture", "position"], redraw), watchSurroundings(root, redraw),
+  ];
   el.replaceChildren(root);
   redraw();
-  return () => {
-    unwatch();
-    for (const end of unlisten) end();
-  };
+  return () => { for (const end of ends) end(); };
 }
 
 export default { render };

@@ -1,16 +1,16 @@
 """What all demos share: an anywidget that also writes itself into the page, to live there without a kernel."""
 
 import base64
-import html
 import io
 import json
 from pathlib import Path
 
 import anywidget
 import numpy as np
-import traitlets
+from markupsafe import Markup
 
 from cnnbook.demos.shared import linker
+from cnnbook.html import element
 
 DEMOS = Path(__file__).resolve().parent.parent
 
@@ -39,8 +39,8 @@ class Demo(anywidget.AnyWidget):
         """The public traits, as the page's script gets them."""
         return {name: getattr(self, name) for name in sorted(self.traits(public=True))}
 
-    def stand_in(self) -> str:
-        """HTML to be shown where no script runs: pictures with alt text and what they show in words."""
+    def stand_in(self) -> Markup:
+        """HTML to be shown where no script runs: images with alt text and what they show in words."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -48,8 +48,8 @@ class Demo(anywidget.AnyWidget):
 
     def html(self) -> str:
         """The demo as an element of a page: its state, and inside it the stand-in."""
-        state = html.escape(json.dumps(self.state(), separators=(",", ":"), allow_nan=False))
-        return f'<div class="cnnbook-demo" data-demo="{self.name}" data-state="{state}">{self.stand_in()}</div>'
+        state = json.dumps(self.state(), separators=(",", ":"), allow_nan=False)
+        return str(element("div", self.stand_in(), class_="cnnbook-demo", data_demo=self.name, data_state=state))
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -57,7 +57,7 @@ class Demo(anywidget.AnyWidget):
         return data, metadata
 
 
-def pixel_image(pixels: np.ndarray, alt: str, scale: int) -> str:
+def pixel_image(pixels: np.ndarray, alt: str, scale: int) -> Markup:
     """An <img> of uint8 pixels (height, width, 3), enlarged without smoothing.
 
     A BMP has no compression, so its bytes do not depend on the version of a library.
@@ -66,16 +66,6 @@ def pixel_image(pixels: np.ndarray, alt: str, scale: int) -> str:
 
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "BMP")
-    source = base64.b64encode(buffer.getvalue()).decode()
+    source = f"data:image/bmp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
     height, width = pixels.shape[:2]
-    return (
-        f'<img alt="{html.escape(alt)}" width="{width * scale}" height="{height * scale}" '
-        f'style="image-rendering: pixelated" src="data:image/bmp;base64,{source}">'
-    )
-
-
-def finite(name: str, value: float) -> float:
-    """Return a number that is neither NaN nor infinite, or say what is wrong with trait `name`."""
-    if not np.isfinite(value):
-        raise traitlets.TraitError(f"{name} is {value}; it takes a finite number")
-    return float(value)
+    return element("img", alt=alt, width=width * scale, height=height * scale, style="image-rendering: pixelated", src=source)

@@ -52,7 +52,8 @@ export function cellCanvas(attributes = {}) {
     // The [row, column] under a pointer, as fractions of cells.
     at(event) {
       const box = canvas.getBoundingClientRect();
-      return [((event.clientY - box.top) / box.height) * (canvas.height / cell), ((event.clientX - box.left) / box.width) * (canvas.width / cell)];
+      const down = (event.clientY - box.top) / box.height, across = (event.clientX - box.left) / box.width;
+      return [down * (canvas.height / cell), across * (canvas.width / cell)];
     },
   };
 }

@@ -1,4 +1,4 @@
-// Elements, fields, and when to draw anew.
+// Elements, and when to draw anew.
 
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -18,27 +18,22 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-let fields = 0;
-
-// A form field with its label before it.
-export function labelled(label, field) {
-  field.id = `cb-field-${(fields += 1)}`;
-  return element("div", { class: "cb-choice" }, element("label", { for: field.id }, label), field);
+// Set several attributes.
+export function setAll(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
 }
 
-// A labelled <select>; `choices` is [[value, text], ...].
-export function choice(label, choices, onChoose) {
-  const select = element("select", { onchange: () => onChoose(select.value) });
-  const node = labelled(label, select);
-  return {
-    node,
-    select,
-    show(value, available = choices) {
-      select.replaceChildren(...available.map(([name, text]) => element("option", { value: name, selected: name === value }, text)));
-      select.value = value;
-    },
-  };
+// Set a text, unless it is there: the same text again would be read out again.
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
+
+// A button that does something when it is pressed.
+export const button = (text, onclick, attributes = {}) => element("button", { type: "button", onclick, ...attributes }, text);
+
+// The head of a table: a title for each column, or an empty cell where it is "".
+export const tableHead = (titles) => element("thead", {},
+  element("tr", {}, ...titles.map((title) => (title ? element("th", { scope: "col" }, title) : element("td")))));
 
 // What Play waits between two steps, in milliseconds: `usual`, or `calm` where the system asks for less motion.
 export function pace(usual, calm) {
@@ -53,12 +48,6 @@ export function oncePerFrame(draw) {
   };
 }
 
-// Call `listener` when one of these traits changes; returns what ends it.
-export function onChange(model, names, listener) {
-  for (const name of names) model.on(`change:${name}`, listener);
-  return () => { for (const name of names) model.off(`change:${name}`, listener); };
-}
-
 // Redraw when the theme or the width changes; returns what ends it.
 export function watchSurroundings(node, redraw) {
   const theme = new MutationObserver(redraw);
@@ -67,3 +56,6 @@ export function watchSurroundings(node, redraw) {
   width.observe(node);
   return () => { theme.disconnect(); width.disconnect(); };
 }
+
+// What a screen reader is told when something has changed.
+export const liveRegion = () => element("p", { class: "cb-hidden", "aria-live": "polite" });

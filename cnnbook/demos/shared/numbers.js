@@ -1,7 +1,24 @@
-// Numbers as readers see them.
+// Numbers as readers see them: with commas and a true minus, and never "−0".
+
+export function written(value, options) {
+  const text = Math.abs(value).toLocaleString("en-US", options);
+  return (value < 0 && /[1-9∞]/.test(text) ? "−" : "") + text;
+}
 
 // 1234.5 -> "1,234.5", -3 -> "−3", at most two decimals.
-export function formatNumber(value) {
-  const text = Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: 2 });
-  return (value < 0 && text !== "0" ? "−" : "") + text;
-}
+export const formatNumber = (value) => written(value, { maximumFractionDigits: 2 });
+
+// At most so many decimals.
+export const upTo = (value, decimals) => written(value, { maximumFractionDigits: decimals });
+
+// Exactly so many decimals.
+export const fixed = (value, decimals) => written(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+// So many significant digits at most.
+export const significant = (value, digits) => written(value, { maximumSignificantDigits: digits });
+
+// In parentheses where a minus would follow another sign.
+export const within = (text) => (text.startsWith("−") ? `(${text})` : text);
+
+// "13 × 13 × 32".
+export const sides = (shape) => shape.join(" × ");

@@ -18,23 +18,33 @@ function pageModel(state) {
 // The address of the classic script that holds all demos, or of the page where it has none.
 const SCRIPT = document.currentScript?.src || document.baseURI;
 
-// `demos` by name; `weights` is the file of the live network's weights, beside the script.
+const ends = []; // what ends each demo that is mounted
+
+// `demos` by name; `weights` is the file of the live network's weights, beside the script. A demo that is mounted already starts
+// anew from the state that it was published with.
 function mount(demos, weights) {
   const weightsAddress = new URL(weights, SCRIPT).href;
+  for (const end of ends.splice(0)) end?.();
   for (const node of document.querySelectorAll(".cnnbook-demo[data-demo]")) {
     const demo = demos[node.dataset.demo];
     if (!demo) throw new Error(`no demo is called ${node.dataset.demo}`);
     // In print the stand-in is shown instead of the live demo.
-    const standIn = document.createElement("div"), live = document.createElement("div");
-    standIn.className = "cnnbook-print";
-    standIn.append(...node.childNodes);
-    node.append(live, standIn);
+    let standIn = node.querySelector(":scope > .cnnbook-print");
+    if (!standIn) {
+      standIn = document.createElement("div");
+      standIn.className = "cnnbook-print";
+      standIn.append(...node.childNodes);
+    }
+    const live = document.createElement("div");
+    node.replaceChildren(live, standIn);
     const state = { ...JSON.parse(node.dataset.state), weights_address: weightsAddress };
-    demo.render({ model: pageModel(state), el: live });
+    ends.push(demo.render({ model: pageModel(state), el: live }));
   }
 }
 
 export function mountDemos(demos, weights) {
+  // The tests start demos anew by this event, which takes less than loading the page again.
+  document.addEventListener("cnnbook:mount", () => mount(demos, weights));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => mount(demos, weights));
   else mount(demos, weights);
 }

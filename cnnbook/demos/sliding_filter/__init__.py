@@ -1,15 +1,21 @@
-"""Slide a 3 x 3 filter over a picture: patch times filter gives products, their sum and a bias one cell of the feature map."""
+"""Slide a 3 x 3 filter over an image: patch times filter gives products, their sum and a bias one cell of the feature map."""
 
 import numpy as np
 import traitlets
+from markupsafe import Markup
 
 from cnnbook.arithmetic import conv_output_size
-from cnnbook.demos.shared.base import finite, javascript, pixel_image, style
-from cnnbook.demos.shared.images import ImageDemo, place
+from cnnbook.demos.shared.base import javascript, pixel_image, style
+from cnnbook.demos.shared.images import ImageDemo
+from cnnbook.demos.shared.numbers import sides
+from cnnbook.demos.shared.traits import Choice, Finite, Fixed, Place, Several, inside, refuse
+from cnnbook.html import element, join
 from cnnbook.reference import conv2d
 
-SIZE = 28
+SIZE, KERNEL_SIZE = 28, 3
 CHANNELS = {"grey": 1, "rgb": 3}
+STRIDES, PADDINGS = (1, 2, 3), ("valid", "same")
+MOST = 1000  # a weight or bias beyond this shows nothing that a smaller one does not
 
 EDGE = [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]
 PLAIN_FILTERS = {
@@ -23,6 +29,13 @@ PLAIN_FILTERS = {
 }
 COLOUR_FILTERS = {"red against the rest": [1, -0.5, -0.5], "blue against the rest": [-0.5, -0.5, 1]}
 
+TEXT = {
+    "image": "Image: {alt}.",
+    "map": "Its feature map for the filter “{filter}”: {shape} cells, negative sums dark, positive ones light.",
+    "caption": "An image and its feature map for the filter “{filter}” (stride {stride}, padding {padding}). "
+    "With JavaScript the filter slides. {credit}",
+}
+
 
 def _filters() -> dict[str, dict[str, list]]:
     """Named kernels [row][column][channel]; in colour a plain filter has the same weights in all three channels."""
@@ -34,15 +47,19 @@ def _filters() -> dict[str, dict[str, list]]:
     return by_channels
 
 
+def _square(item, takes: str = "") -> Several:
+    return Several(item, takes, least=KERNEL_SIZE, most=KERNEL_SIZE)
+
+
 class SlidingFilter(ImageDemo):
-    """A filter that slides over a picture, with every number it meets and makes.
+    """A filter that slides over an image, with every number it meets and makes.
 
     Traits, all synced with the page:
         picture: "bars", "temple" or "flower", 28 x 28 pixels from 0 to 255.
         colour: "grey" (one channel) or "rgb" (three channels, summed).
         filter: a name from `filters[colour]`, or "custom".
-        kernel: weights [row][column][channel], 3 x 3 x channels.
-        bias, stride (1 to 3), padding ("valid" or "same"), position ([row, column] in the feature map).
+        kernel: weights [row][column][channel], 3 x 3 x channels, from -1000 to 1000.
+        bias (-1000 to 1000), stride (1 to 3), padding ("valid" or "same"), position ([row, column] in the feature map).
 
     Raises:
         traitlets.TraitError: a trait is set to something it does not take; the message says what it takes.
@@ -54,17 +71,23 @@ class SlidingFilter(ImageDemo):
     """
 
     name = "sliding_filter"
-    picture_size = SIZE
+    image_size = SIZE
     _esm, _css = javascript(name), style(name)
 
+    limits = Fixed({"kernel_size": KERNEL_SIZE, "strides": list(STRIDES), "paddings": list(PADDINGS), "most": MOST}).tag(
+        sync=True, public=True
+    )
     filters = traitlets.Dict(read_only=True).tag(sync=True, public=True)
-    colour = traitlets.Enum(list(CHANNELS), "grey").tag(sync=True, public=True)
-    filter = traitlets.Unicode("vertical edges").tag(sync=True, public=True)
-    kernel = traitlets.List().tag(sync=True, public=True)
-    bias = traitlets.Float(0.0).tag(sync=True, public=True)
-    stride = traitlets.Int(1).tag(sync=True, public=True)
-    padding = traitlets.Enum(["valid", "same"], "valid").tag(sync=True, public=True)
-    position = traitlets.List([0, 0]).tag(sync=True, public=True)
+    colour = Choice(CHANNELS).tag(sync=True, public=True)
+    filter = Choice((*PLAIN_FILTERS, *COLOUR_FILTERS, "custom")).tag(sync=True, public=True)
+    kernel = _square(
+        _square(Several(Finite(least=-MOST, most=MOST), "")),
+        f"3 rows of 3 cells with a number per channel, each from -{MOST} to {MOST}",
+    ).tag(sync=True, public=True)
+    bias = Finite(0.0, least=-MOST, most=MOST).tag(sync=True, public=True)
+    stride = Choice(STRIDES).tag(sync=True, public=True)
+    padding = Choice(PADDINGS).tag(sync=True, public=True)
+    position = Place().tag(sync=True, public=True)
 
     @traitlets.default("filters")
     def _default_filters(self):
@@ -79,35 +102,19 @@ class SlidingFilter(ImageDemo):
     def _valid_filter(self, proposal):
         names = [*self.filters[self.colour], "custom"]
         if proposal.value not in names:
-            raise traitlets.TraitError(f"filter is {proposal.value!r}; with colour={self.colour!r} it takes one of {', '.join(names)}")
+            refuse("filter", proposal.value, f"one of {', '.join(names)}", f"colour={self.colour!r}")
         return proposal.value
 
     @traitlets.validate("kernel")
     def _valid_kernel(self, proposal):
-        try:
-            weights = np.array(proposal.value, float)
-        except (TypeError, ValueError) as error:
-            raise traitlets.TraitError(f"kernel is {proposal.value!r}; it takes 3 rows of 3 cells with a number a channel") from error
-        shape = (3, 3, CHANNELS[self.colour])
-        if weights.shape != shape or not np.isfinite(weights).all():
-            raise traitlets.TraitError(
-                f"kernel is {proposal.value!r}; with colour={self.colour!r} it takes finite numbers of shape {shape}"
-            )
-        return weights.tolist()
-
-    @traitlets.validate("bias")
-    def _valid_bias(self, proposal):
-        return finite("bias", proposal.value)
-
-    @traitlets.validate("stride")
-    def _valid_stride(self, proposal):
-        if proposal.value not in (1, 2, 3) or proposal.value is True:
-            raise traitlets.TraitError(f"stride is {proposal.value}; it takes 1, 2 or 3")
+        channels = CHANNELS[self.colour]
+        if any(len(cell) != channels for line in proposal.value for cell in line):
+            refuse("kernel", proposal.value, f"numbers of shape {(KERNEL_SIZE, KERNEL_SIZE, channels)}", f"colour={self.colour!r}")
         return proposal.value
 
     @traitlets.validate("position")
     def _valid_position(self, proposal):
-        return place(proposal.value, conv_output_size(SIZE, 3, self.stride, self.padding))
+        return inside(proposal, self._side(), self._side(), f"stride={self.stride} and padding={self.padding!r}")
 
     @traitlets.observe("filter")
     def _filter_chosen(self, change):
@@ -130,9 +137,11 @@ class SlidingFilter(ImageDemo):
 
     @traitlets.observe("stride", "padding")
     def _size_changed(self, change):
-        size = conv_output_size(SIZE, 3, self.stride, self.padding)
-        if max(self.position) >= size:
+        if max(self.position) >= self._side():
             self.position = [0, 0]
+
+    def _side(self) -> int:
+        return conv_output_size(SIZE, KERNEL_SIZE, self.stride, self.padding)
 
     def feature_map(self) -> np.ndarray:
         """The whole feature map (rows, columns), computed by `reference.conv2d`."""
@@ -140,18 +149,16 @@ class SlidingFilter(ImageDemo):
         kernels = np.array(self.kernel, float)[..., None]
         return conv2d(image, kernels, np.array([self.bias]), stride=self.stride, padding=self.padding)[0, :, :, 0]
 
-    def stand_in(self) -> str:
+    def stand_in(self) -> Markup:
         about = self.pictures[self.picture]
-        picture = np.array(about["rgb"] if self.colour == "rgb" else np.repeat(about["grey"], 3, axis=2), np.uint8)
+        image = np.array(about["rgb"] if self.colour == "rgb" else np.repeat(about["grey"], 3, axis=2), np.uint8)
         feature_map = self.feature_map()
         reach = np.abs(feature_map).max() or 1
         levels = (feature_map / reach + 1) / 2 if feature_map.min() < 0 else feature_map / reach
         grey = np.repeat(np.rint(255 * levels).astype(np.uint8)[:, :, None], 3, axis=2)
-        shape = " × ".join(map(str, feature_map.shape))
-        picture_alt = f"Picture: {about['alt']}."
-        map_alt = f"Its feature map for the filter “{self.filter}”: {shape} cells, negative sums dark, positive ones light."
-        return (
-            f'<figure class="cnnbook-standin">{pixel_image(picture, picture_alt, 8)} {pixel_image(grey, map_alt, 8)}'
-            f"<figcaption>A picture and its feature map for the filter “{self.filter}” "
-            f"(stride {self.stride}, padding {self.padding}). With JavaScript the filter slides. {about['credit']}</figcaption></figure>"
-        )
+        shown = [
+            pixel_image(image, TEXT["image"].format(alt=about["alt"]), 8),
+            pixel_image(grey, TEXT["map"].format(filter=self.filter, shape=sides(feature_map.shape)), 8),
+        ]
+        caption = TEXT["caption"].format(filter=self.filter, stride=self.stride, padding=self.padding, credit=about["credit"])
+        return element("figure", join(shown, " "), element("figcaption", caption), class_="cnnbook-standin")

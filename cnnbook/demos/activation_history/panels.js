@@ -1,0 +1,70 @@
+// A figure for each network: the histogram, its numbers and the strip; and all moments as a table.
+
+import { element, svg } from "../shared/dom.js";
+import { fixed, formatNumber } from "../shared/numbers.js";
+import { drawHistogram, drawStrip, HEIGHT, short } from "./histograms.js";
+import { updated } from "./training.js";
+
+const TEXT = {
+  values: ["mean", "sd", "moves", "fullest bin"],
+  moved: (value) => `${value} sd`, percent: (value) => `${value} %`,
+  chart: (title, layer, updates, end, mean, sd) =>
+    `${title}: histogram of ${layer} after ${updates}, from ${short(-end)} to ${short(end)}. Mean ${mean}, sd ${sd}.`,
+  strip: (title, layer, moments) =>
+    `${title}: the histograms of ${layer} at ${moments} moments, one column each. The slider chooses a moment.`,
+  said: (title, mean, sd, moved) => `${title}: mean ${mean}, sd ${sd}; in the next update a channel moves ${moved}.`,
+  updates: "updates", parts: ["mean", "sd", "moves"],
+  table: (name) => `${name}; moves: how far a channel’s mean moves in the next update, in its sd`,
+};
+
+// One network's figure: {node, draw(recording, scale)}, which also returns what a screen reader is told.
+export function createPanel(training, title) {
+  const chart = svg("svg", { class: "cb-histogram", height: HEIGHT, role: "img" });
+  const canvas = element("canvas", { class: "cb-strip", role: "img" });
+  const values = TEXT.values.map(() => element("dd"));
+  const sides = element("div", { class: "cb-sides", "aria-hidden": "true" });
+  const ticks = element("div", { class: "cb-ticks", "aria-hidden": "true" });
+  function toColumn(event) {
+    const across = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
+    training.choose(Math.floor(across * training.steps().length));
+  }
+  canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
+  canvas.addEventListener("pointermove", (event) => { if (event.buttons) toColumn(event); });
+  canvas.addEventListener("click", toColumn);
+  const node = element("figure", {}, element("figcaption", {}, title), chart,
+    element("dl", {}, ...TEXT.values.map((name, i) => element("div", {}, element("dt", {}, name), values[i]))),
+    element("div", { class: "cb-strip-frame" }, sides, canvas, ticks));
+
+  function draw({ layers }, scale) {
+    const layer = layers[training.layer()], at = training.step(), steps = training.steps(), last = training.last();
+    const counts = layer.counts[at];
+    const fullest = (100 * Math.max(...counts)) / counts.reduce((a, b) => a + b, 0);
+    const [mean, sd, moved] = [fixed(layer.means[at], 4), fixed(layer.sds[at], 4), TEXT.moved(fixed(layer.moved[at], 5))];
+    [mean, sd, moved, TEXT.percent(fixed(fullest, 1))].forEach((text, i) => { values[i].textContent = text; });
+    chart.setAttribute("aria-label", TEXT.chart(title, layer.name, updated(steps[at]), scale, mean, sd));
+    canvas.setAttribute("aria-label", TEXT.strip(title, layer.name, steps.length));
+    drawHistogram(chart, layer, at, scale);
+    drawStrip(canvas, layer, at, scale);
+    sides.replaceChildren(...[scale, 0, -scale].map((value) => element("span", {}, short(value))));
+    const marked = [...new Set([0, Math.round(last / 2), last])];
+    ticks.replaceChildren(...marked.map((i) =>
+      element("span", { style: `left: ${(100 * (i + 0.5)) / steps.length}%` }, formatNumber(steps[i]))));
+    return TEXT.said(title, mean, sd, moved);
+  }
+  return { node, draw };
+}
+
+// All moments of the shown layer as numbers.
+export function momentsTable(training) {
+  const recordings = training.recordings(), layers = training.layersShown();
+  const cell = (value, digits) => element("td", {}, fixed(value, digits));
+  const head = [
+    element("tr", {}, element("th", { scope: "col", rowspan: "2" }, TEXT.updates),
+      ...recordings.map(({ title }) => element("th", { scope: "colgroup", colspan: "3" }, title))),
+    element("tr", {}, ...recordings.flatMap(() => TEXT.parts.map((part) => element("th", { scope: "col" }, part)))),
+  ];
+  const lines = training.steps().map((updates, i) => element("tr", {}, element("th", { scope: "row" }, formatNumber(updates)),
+    ...layers.flatMap((layer) => [cell(layer.means[i], 4), cell(layer.sds[i], 4), cell(layer.moved[i], 5)])));
+  return element("table", { class: "cb-moments" }, element("caption", {}, TEXT.table(layers[0].name)),
+    element("thead", {}, ...head), element("tbody", {}, ...lines));
+}

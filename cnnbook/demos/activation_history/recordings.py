@@ -1,0 +1,73 @@
+"""What was recorded of trainings, as a trait: refused where it could not be drawn, with the place that is wrong."""
+
+from cnnbook.demos.shared.traits import Fields, Finite, Kind, Several, Text, Whole, refuse
+
+MEASURED = ("means", "sds", "moved")
+
+
+class Recordings(Kind):
+    """{name: {"title", "steps", "layers"}} with the same steps and names of layers in each."""
+
+    takes = "a dict of at least one network"
+
+    def read(self, where, value):
+        if not isinstance(value, dict) or not value or not all(isinstance(name, str) for name in value):
+            refuse(where, value, self.takes)
+        recordings = {name: _recording(f"{where}[{name!r}]", each) for name, each in value.items()}
+        first = next(iter(recordings.values()))
+        for name, recording in recordings.items():
+            for what, read in {"steps": _steps, "names of layers": _names}.items():
+                if read(recording) != read(first):
+                    refuse(f"{where}[{name!r}]: {what}", read(recording), f"the same as the first network, {read(first)}")
+        return recordings
+
+
+def _steps(recording: dict) -> list[int]:
+    return recording["steps"]
+
+
+def _names(recording: dict) -> list[str]:
+    return [layer["name"] for layer in recording["layers"]]
+
+
+class _Anything(Kind):
+    """What is looked at later, where it can be said more precisely."""
+
+    def read(self, where, value):
+        return value
+
+
+class _Rising(Several):
+    """Whole numbers, each larger than the one before."""
+
+    def __init__(self):
+        super().__init__(Whole(), "whole numbers, each larger than the one before")
+
+    def read(self, where, value):
+        steps = super().read(where, value)
+        if steps != sorted(set(steps)):
+            refuse(where, value, self.takes)
+        return steps
+
+
+def _recording(where: str, value: object) -> dict:
+    recording = Fields(title=Text(), steps=_Rising(), layers=Several(_Anything(), "a list of layers")).read(where, value)
+    layers = [_layer(f"{where}['layers'][{i}]", layer, len(recording["steps"])) for i, layer in enumerate(recording["layers"])]
+    return {**recording, "layers": layers}
+
+
+def _layer(where: str, value: object, steps: int) -> dict:
+    """One layer, whose lists have an entry for each of so many steps."""
+    measured = {name: Several(Finite(), f"{steps} finite numbers, one a step", least=steps, most=steps) for name in MEASURED}
+    counts = Several(_Anything(), f"{steps} histograms, one a step", least=steps, most=steps)
+    layer = Fields(name=Text(), reach=Finite(1.0, above=0), counts=counts, **measured).read(where, value)
+    layer["counts"] = [_bins(f"{where}['counts'][{step}]", bins, layer["counts"][0]) for step, bins in enumerate(layer["counts"])]
+    return layer
+
+
+def _bins(where: str, value: object, first: object) -> list[int]:
+    takes = "whole numbers of at least 0, not all 0, as many as in the first step"
+    bins = Several(Whole(), takes).read(where, value)
+    if not any(bins) or len(bins) != len(first):
+        refuse(where, value, takes)
+    return bins

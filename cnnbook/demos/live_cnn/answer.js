@@ -1,0 +1,32 @@
+// What the network says: its most probable class, and the probabilities of all.
+
+import { element } from "../shared/dom.js";
+import { byReach } from "./network.js";
+import { exact, percent } from "./words.js";
+
+const BEST = 3; // that a screen reader is told
+const TEXT = { says: "It says: ", caption: "probabilities", unknown: "–" };
+
+export const answerInWords = (classes, shares) =>
+  `${byReach(shares).slice(0, BEST).map((i) => `${classes[i]} ${percent(shares[i])}`).join(", ")}.`;
+
+// {node, draw(shares, waiting)}: the probabilities, or null and what is said while there are none.
+export function createAnswer(classes) {
+  const answer = element("p", { class: "cb-answer" });
+  const rows = classes.map((name) => {
+    const bar = element("span", { class: "cb-bar" }), value = element("td");
+    return { bar, value, node: element("tr", {}, element("th", { scope: "row" }, name), element("td", { class: "cb-track" }, bar), value) };
+  });
+  const table = element("table", { class: "cb-classes" }, element("caption", {}, TEXT.caption),
+    element("tbody", {}, ...rows.map((row) => row.node)));
+  function draw(shares, waiting) {
+    const best = shares && byReach(shares)[0];
+    answer.replaceChildren(...(shares ? [TEXT.says, element("strong", {}, classes[best]), `, ${percent(shares[best])}`] : [waiting]));
+    rows.forEach(({ bar, value, node }, i) => {
+      bar.style.width = shares ? `${100 * shares[i]}%` : "0";
+      value.replaceChildren(shares ? exact(shares[i], percent(shares[i])) : TEXT.unknown);
+      node.classList.toggle("cb-best", i === best);
+    });
+  }
+  return { node: element("div", {}, answer, table), draw };
+}

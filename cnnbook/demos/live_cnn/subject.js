@@ -1,0 +1,88 @@
+// The image that the network gets, a sample or one of the reader's own, and what the network makes of it.
+
+import { change } from "../shared/model.js";
+import { answerInWords } from "./answer.js";
+import { runNetwork } from "./network.js";
+import { readImage } from "./own_image.js";
+import { loadNetwork, megabytes } from "./weights.js";
+
+const TEXT = {
+  yours: "your image", drawing: (side) => `Your drawing. Its ${side} × ${side} pixels are all the network gets.`,
+  white: "A white sheet. The network has an answer even to that.",
+  missing: (why) => `The network is not there: ${why}. Use the demo again to try once more.`,
+  loading: (size) => `Loading the network, ${size} MB, once …`, notLoaded: "The network is not loaded yet.",
+};
+
+// The weights are asked for when they are needed, not before; `loaded` is called once they are there.
+function createLoader(model, { warn, redraw }, loaded) {
+  let network = null, loading = false;
+  async function need() {
+    if (network || loading) return;
+    loading = true;
+    try {
+      network = await loadNetwork(model);
+      warn("network", "");
+      loaded();
+    } catch (error) {
+      warn("network", TEXT.missing(error.message));
+    }
+    loading = false;
+    redraw();
+  }
+  const waiting = () => (loading ? TEXT.loading(megabytes(model.get("layers"), model.get("facts"))) : TEXT.notLoaded);
+  return { need, waiting, network: () => network };
+}
+
+// `warn` says what is wrong with an image, `say` speaks to a screen reader, `redraw` draws anew.
+export function createSubject(model, { warn, say, redraw }) {
+  let own = null; // {pixels, about} of an image of one's own
+  let made = null, reading = 0; // what each layer makes of the image; which file is being read
+  const [side] = model.get("layers")[0].shape, loader = createLoader(model, { warn, redraw }, changed);
+  const sample = () => model.get("samples")[model.get("sample")];
+  const samplePixels = () => Uint8ClampedArray.from(atob(sample().pixels), (character) => character.charCodeAt(0));
+  const pixels = () => own?.pixels ?? samplePixels();
+
+  function changed() {
+    made = null;
+    redraw();
+    say(() => (made ? answerInWords(model.get("classes"), made.at(-1)) : ""));
+  }
+  function show(image) {
+    own = image;
+    warn("image", "");
+    loader.need();
+    changed();
+  }
+  async function take(file) {
+    const mine = (reading += 1);
+    try {
+      const image = await readImage(file, side);
+      if (mine === reading) show(image);
+    } catch (error) {
+      if (mine === reading) warn("image", error.message);
+    }
+  }
+  function chooseSample(name) {
+    if (name === "own") return;
+    reading += 1;
+    show(null);
+    change(model, { sample: name });
+  }
+  // Let `paint` change the pixels.
+  function edit(paint) {
+    own ??= { pixels: samplePixels() };
+    own.about = TEXT.drawing(side);
+    paint(own.pixels);
+    show(own);
+  }
+  const clear = () => show({ pixels: new Uint8ClampedArray(side * side * 3).fill(255), about: TEXT.white });
+  // What there is to draw; the network runs once for each image.
+  function state() {
+    const network = loader.network(), now = pixels();
+    if (network && !made) made = runNetwork(network, now);
+    const words = own ? { alt: TEXT.yours, note: own.about, credit: "" } : { ...sample(), credit: `${sample().credit}.` };
+    return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, waiting: loader.waiting(),
+      shown: made && { network, made, pixels: now } };
+  }
+  return { side, need: loader.need, show, take, chooseSample, edit, clear, state };
+}
