@@ -1,5 +1,6 @@
 """Intervals hold what they promise, and only runs of the same seeds are compared."""
 
+import dataclasses
 import doctest
 
 import numpy as np
@@ -103,6 +104,11 @@ def test_experiments_are_compared_on_the_seeds_that_all_of_them_have(monkeypatch
     paired = claims.on_same_seeds("one", "two")
     assert [[(run.experiment, run.seed) for run in runs] for runs in paired] == [[("one", 1), ("one", 3)], [("two", 1), ("two", 3)]]
     assert claims.paired_difference(*paired).n == 2
+    asked = dataclasses.replace(runs_of("two", [0.5], [2])[0], history={"asked": [0.5]})
+    records.save("two", [*records.load("two"), asked])
+    with pytest.raises(ValueError, match="in common with asked"):
+        claims.on_same_seeds("one", "two", having="asked")
+    assert [run.seed for run in claims.on_same_seeds("two", having="asked")[0]] == [2]
     with pytest.raises(ValueError, match="one, other; it takes experiments that have a seed in common"):
         claims.on_same_seeds("one", "other")
     with pytest.raises(ValueError, match="none"):
