@@ -115,7 +115,7 @@ def test_numbers_that_are_computed_cannot_be_typed_and_a_wrong_one_is_named(demo
     demo.choose_number("image", 0, 0)
     demo.write(11)
     assert field.get_attribute("aria-invalid") == "true"
-    assert "A number from −10 to 10 is needed" in demo.root.get_by_role("alert").inner_text()
+    assert "Chosen number takes a number from −10 to 10" in demo.root.get_by_role("alert").inner_text()
     demo.check(0)
 
 

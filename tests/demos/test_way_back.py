@@ -68,8 +68,10 @@ def test_the_pages_arithmetic_is_pythons_and_agrees_with_slopes_found_by_trying(
             places = list(np.ndindex(SHAPES[name]))
             tried = page.map("slope", [(state, name, *place) for place in places])
             bends = name == "map" and (demo.forward()["map"] == 0).any()  # an equal number beside it may become the largest
+            # A probability so small cannot be made smaller by a step of 1e-5 and still have a logarithm.
+            kept = demo.forward()[name] > 1e-3 if name == "probabilities" else np.ones(SHAPES[name], bool)
             if not bends:
-                np.testing.assert_allclose(np.reshape(tried, SHAPES[name]), ours[name], rtol=1e-3, atol=1e-5, err_msg=name)
+                np.testing.assert_allclose(np.reshape(tried, SHAPES[name])[kept], ours[name][kept], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
 def test_steps_are_those_of_python_and_make_the_loss_smaller(javascript_module):

@@ -26,7 +26,8 @@ export function forward(state, nudge = null) {
   };
   for (const name of ["image", ...PARAMETERS]) put(name, state[name]);
   const { image, kernel, bias, weights, biases } = parts;
-  const sums = put("sums", same(image, (i, j) => bias[0][0] + total(cells(kernel).map(([a, b, weight]) => weight * (image[i + a - 1]?.[j + b - 1] ?? 0)))));
+  const sums = put("sums", same(image, (i, j) =>
+    bias[0][0] + total(cells(kernel).map(([a, b, weight]) => weight * (image[i + a - 1]?.[j + b - 1] ?? 0)))));
   const map = put("map", same(sums, (i, j) => Math.max(sums[i][j], 0)));
   const pooled = put("pooled", grid(2, 2, (i, j) => Math.max(...windowOf(i, j).map(([row, column]) => map[row][column]))));
   const logits = put("logits", grid(1, 2, (_, k) => biases[0][k] + total(pooled.flat().map((value, n) => value * weights[n][k]))));

@@ -1,17 +1,11 @@
 // How a number of the small network, and its error, were made, in words and numbers. Nothing here knows a page.
 
-import { formatNumber } from "../shared/numbers.js";
+import { formatNumber, upTo, within } from "../shared/numbers.js";
 import { largestOf, windowOf } from "./network.js";
 
 export const CLASSES = ["A", "B"];
 
-// At most so many decimals, with a true minus and never "−0".
-export function upTo(value, decimals) {
-  const text = Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: decimals });
-  return (value < 0 && /[1-9]/.test(text) ? "−" : "") + text;
-}
-
-const within = (text) => (text.startsWith("−") ? `(${text})` : text);
+const bracket = (value) => within(formatNumber(value));
 const errorText = (value) => upTo(value, 3);
 
 // "2 × 0.5 + 1 × (−3)" of [factor, factor] pairs, those with a zero left out; "0" if none is left.
@@ -21,7 +15,8 @@ function products(pairs, [first, second]) {
 }
 
 // Pixels under the filter at a place of the map: [pixel, weight] pairs.
-const under = ({ image, kernel }, i, j) => kernel.flatMap((line, a) => line.map((weight, b) => [image[i + a - 1]?.[j + b - 1] ?? 0, weight]));
+const under = ({ image, kernel }, i, j) =>
+  kernel.flatMap((line, a) => line.map((weight, b) => [image[i + a - 1]?.[j + b - 1] ?? 0, weight]));
 
 const name = (n) => `pooled number ${n + 1}`;
 
@@ -34,12 +29,21 @@ export function valueStory(parts, part, i, j, label) {
     case "bias": return `the filter's bias: ${shown}`;
     case "weights": return `the weight from ${name(i)} to class ${CLASSES[j]}: ${shown}`;
     case "biases": return `the bias of class ${CLASSES[j]}: ${shown}`;
-    case "sums": return `pixel × weight, and the bias: ${products(under(parts, i, j), plain)} + ${within(formatNumber(parts.bias[0][0]))} = ${shown}`;
+    case "sums": return `pixel × weight, and the bias: ${products(under(parts, i, j), plain)} + ${bracket(parts.bias[0][0])} = ${shown}`;
     case "map": return `ReLU: the larger of ${formatNumber(parts.sums[i][j])} and 0 is ${shown}`;
-    case "pooled": return `the largest of ${windowOf(i, j).map(([row, column]) => formatNumber(parts.map[row][column])).join(", ")} is ${shown}`;
-    case "logits": return `pooled × weight, and the bias: ${products(parts.pooled.flat().map((v, n) => [v, parts.weights[n][j]]), plain)} + ${within(formatNumber(parts.biases[0][j]))} = ${shown}`;
+    case "pooled": {
+      const window = windowOf(i, j).map(([row, column]) => formatNumber(parts.map[row][column]));
+      return `the largest of ${window.join(", ")} is ${shown}`;
+    }
+    case "logits": {
+      const pairs = parts.pooled.flat().map((pooled, n) => [pooled, parts.weights[n][j]]);
+      return `pooled × weight, and the bias: ${products(pairs, plain)} + ${bracket(parts.biases[0][j])} = ${shown}`;
+    }
     case "probabilities": return `e to the power of ${formatNumber(parts.logits[0][j])}, over the sum for both classes, is ${shown}`;
-    default: return `minus the logarithm of ${upTo(parts.probabilities[0][label], 3)}, which class ${CLASSES[label]} got, is ${upTo(value, 3)}`;
+    default: {
+      const probability = upTo(parts.probabilities[0][label], 3);
+      return `minus the logarithm of ${probability}, which class ${CLASSES[label]} got, is ${upTo(value, 3)}`;
+    }
   }
 }
 
@@ -51,8 +55,14 @@ export function errorStory(parts, errors, part, i, j, label) {
     case "probabilities": return j === label ? `minus one over its probability: ${shown}` : "only the right class counts: 0";
     case "logits": return `probability minus ${j === label ? "1, it is the right class" : "0, it is the wrong class"}: ${shown}`;
     case "biases": return `the error of its logit: ${shown}`;
-    case "weights": return `its input × the error of its logit: ${products([[parts.pooled.flat()[i], errors.logits[0][j]]], mixed)} = ${shown}`;
-    case "pooled": return `weight × error, summed over both logits: ${products(errors.logits[0].map((e, k) => [parts.weights[2 * i + j][k], e]), mixed)} = ${shown}`;
+    case "weights": {
+      const pair = [parts.pooled.flat()[i], errors.logits[0][j]];
+      return `its input × the error of its logit: ${products([pair], mixed)} = ${shown}`;
+    }
+    case "pooled": {
+      const pairs = errors.logits[0].map((e, k) => [parts.weights[2 * i + j][k], e]);
+      return `weight × error, summed over both logits: ${products(pairs, mixed)} = ${shown}`;
+    }
     case "map": {
       const [row, column] = largestOf(parts.map, i >> 1, j >> 1);
       return row === i && column === j ? `the largest of its window gets the whole error: ${shown}` : "not the largest of its window: 0";
