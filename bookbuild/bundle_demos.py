@@ -6,25 +6,40 @@ Classic scripts, because Chromium runs no module in a page that was opened from 
 
 import base64
 import hashlib
+import json
+from pathlib import Path
 
 from bookbuild.places import GENERATED
 from cnnbook import demos
 from cnnbook.demos.live_cnn.trained_cnn import packed
 from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import DEMOS, style
+from cnnbook.demos.training_ground import page as training_ground
 
 STATIC = GENERATED / "static"  # what the site serves as it is
 PAGE = DEMOS / "shared" / "page.js"
-WEIGHTS = "live_cnn_weights.js"
+WEIGHTS, GROUND = "live_cnn_weights.js", "training_ground.js"
 
 
 def bundle() -> str:
     """All demos, each file once, and the line that mounts them."""
-    version = hashlib.sha256(packed()).hexdigest()[:8]  # new weights get a new address: a browser may keep the old ones
-    entries = {name: DEMOS / name / "demo.js" for name in names()}
+    entries = {name: page_entry(name) for name in names()}
     table = ",\n".join(f"{name}: {linker.variable(path)}.default" for name, path in entries.items())
-    start = f'{linker.variable(PAGE)}.mountDemos({{\n{table}\n}}, "{WEIGHTS}?v={version}");'
+    # New content gets a new address: a browser may keep the old one.
+    files = {"weights_address": versioned(WEIGHTS, packed()), "ground_address": versioned(GROUND, training_ground.page_script().encode())}
+    start = f"{linker.variable(PAGE)}.mountDemos({{\n{table}\n}}, {json.dumps(files)});"
     return "\n".join(["(() => {", '"use strict";', linker.link(PAGE, *entries.values()), start, "})();"]) + "\n"
+
+
+def page_entry(name: str) -> Path:
+    """The file that renders a demo in a page; `near.js` fetches a larger one when it is needed."""
+    near = DEMOS / name / "near.js"
+    return near if near.exists() else DEMOS / name / "demo.js"
+
+
+def versioned(file: str, content: bytes) -> str:
+    """A file's address with what its content hashes to."""
+    return f"{file}?v={hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def names() -> list[str]:
@@ -42,6 +57,7 @@ def main() -> None:
     STATIC.mkdir(parents=True, exist_ok=True)
     (STATIC / "demos.js").write_text(bundle(), encoding="utf-8")
     (STATIC / WEIGHTS).write_text(weights_script(), encoding="utf-8")
+    (STATIC / GROUND).write_text(training_ground.page_script(), encoding="utf-8")
     (STATIC / "demos.css").write_text(style(*names()), encoding="utf-8")
     (GENERATED / "front_demo.html").write_text(demos.SlidingFilter(picture="flower", filter="outline").html(), encoding="utf-8")
     (GENERATED / "front_network.html").write_text(demos.LiveCNN().html(), encoding="utf-8")

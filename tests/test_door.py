@@ -56,7 +56,7 @@ def test_halves_are_computed_in_float32_and_only_the_result_is_rounded(dtype):
     assert all(part.dtype == dtype and (part == 1).all() for part in both)
 
 
-@pytest.mark.parametrize("value", NOT_NUMBERS, ids=repr)
+@pytest.mark.parametrize("value", NOT_NUMBERS, ids=range(len(NOT_NUMBERS)))
 def test_what_is_no_array_of_real_numbers_is_refused_by_name(value):
     with pytest.raises(TypeError, match=r"^pixels "):
         door.floats("pixels", value)

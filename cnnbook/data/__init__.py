@@ -1,4 +1,4 @@
-"""The images of the book: CIFAR-10, verified whatever way it came, two sample photographs, and what a worse camera makes of images."""
+"""The images of the book: CIFAR-10, verified whatever way it came, photographs, small digits, and images as worse cameras see them."""
 
 from cnnbook.data.changes import blurred, brightened, moved, noisy
 from cnnbook.data.cifar10 import (
@@ -11,8 +11,9 @@ from cnnbook.data.cifar10 import (
     DataUnavailable,
     keras_archive,
     load_cifar10,
-    scale,
 )
+from cnnbook.data.digits import Digits, load_digits
+from cnnbook.data.labelled import images, labels, pixels, scale
 from cnnbook.data.photographs import PHOTOGRAPHS, Photograph, grey, photograph
 
 __all__ = [
@@ -24,14 +25,19 @@ __all__ = [
     "PHOTOGRAPHS",
     "Cifar10",
     "DataUnavailable",
+    "Digits",
     "Photograph",
     "blurred",
     "brightened",
     "grey",
+    "images",
     "keras_archive",
+    "labels",
     "load_cifar10",
+    "load_digits",
     "moved",
     "noisy",
     "photograph",
+    "pixels",
     "scale",
 ]

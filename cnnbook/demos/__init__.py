@@ -7,6 +7,17 @@ from cnnbook.demos.live_cnn import LiveCNN
 from cnnbook.demos.normalized_batch import NormalizedBatch
 from cnnbook.demos.receptive_field import ReceptiveField
 from cnnbook.demos.sliding_filter import SlidingFilter
+from cnnbook.demos.training_ground import TrainingGround
 from cnnbook.demos.way_back import WayBack
 
-__all__ = ["ActivationHistory", "DropoutMask", "LayerTable", "LiveCNN", "NormalizedBatch", "ReceptiveField", "SlidingFilter", "WayBack"]
+__all__ = [
+    "ActivationHistory",
+    "DropoutMask",
+    "LayerTable",
+    "LiveCNN",
+    "NormalizedBatch",
+    "ReceptiveField",
+    "SlidingFilter",
+    "TrainingGround",
+    "WayBack",
+]

@@ -13,10 +13,12 @@ FUNCTIONS = {"function_declaration", "function_expression", "arrow_function", "m
 MOST_LINES, MOST_COLUMNS = 60, 140
 # Of the browser and of JavaScript itself; whatever else a file names, it declares or imports.
 GLOBALS = {
-    "Array", "Boolean", "DataView", "Error", "Float32Array", "Float64Array", "Infinity", "IntersectionObserver", "JSON", "Map",
-    "Math", "MutationObserver", "Number", "Object", "Promise", "ResizeObserver", "Set", "String", "URL", "Uint8Array",
-    "Uint8ClampedArray", "WeakMap", "atob", "clearInterval", "clearTimeout", "createImageBitmap", "document", "getComputedStyle",
-    "globalThis", "matchMedia", "requestAnimationFrame", "setInterval", "setTimeout", "undefined", "window",
+    "Array", "ArrayBuffer", "Blob", "Boolean", "DataView", "Error", "Float32Array", "Float64Array", "Infinity", "IntersectionObserver",
+    "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number", "Object", "Promise", "RangeError", "ResizeObserver", "Set",
+    "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap",
+    "WebAssembly", "Worker", "atob", "btoa", "clearInterval", "clearTimeout", "createImageBitmap", "document", "getComputedStyle",
+    "globalThis", "history", "location", "matchMedia", "performance", "requestAnimationFrame", "setInterval", "setTimeout", "undefined",
+    "window",
 }  # fmt: skip
 
 
@@ -43,7 +45,13 @@ def declared(root) -> set[str]:
     """Every name that a file declares anywhere: variables, parameters, functions, imports."""
     names = set()
     for node in walk(root):
-        if node.type in ("variable_declarator", "function_declaration", "class_declaration", "import_specifier"):
+        if node.type in (
+            "variable_declarator",
+            "function_declaration",
+            "generator_function_declaration",
+            "class_declaration",
+            "import_specifier",
+        ):
             names |= names_in(node.child_by_field_name("name"))
         elif node.type == "formal_parameters" or node.type == "catch_clause":
             names |= names_in(node)
@@ -85,7 +93,7 @@ def test_functions_and_lines_are_short_and_every_name_is_declared_imported_and_u
 
 def test_what_a_file_exports_some_other_file_or_test_uses():
     imported = {(path, name) for file in FILES for path, names in linker.read(file).imports for name in names}
-    tested = "".join(path.read_text(encoding="utf-8") for path in sorted((DEMOS.parent.parent / "tests" / "demos").glob("*.py")))
+    tested = "".join(path.read_text(encoding="utf-8") for path in sorted((DEMOS.parent.parent / "tests" / "demos").rglob("*.py")))
     exported = {(path.resolve(), name) for path in FILES for name in linker.read(path).exports if name not in ("default", "mountDemos")}
     assert {
         f"{path.name}: {name}" for path, name in exported - imported if f'"{name}"' not in tested and f".{name}(" not in tested

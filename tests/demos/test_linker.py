@@ -8,6 +8,7 @@ from bookbuild import bundle_demos
 from cnnbook import demos
 from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import DEMOS, Demo
+from cnnbook.demos.training_ground.page import page_script
 
 FILES = sorted(DEMOS.rglob("*.js"))
 ADDRESS = "http://demos.test/"
@@ -55,16 +56,18 @@ def test_the_module_for_jupyter_is_a_module_with_what_renders_the_demo(blank, na
     found = blank.evaluate(
         """(source) => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))
         .then((module) => [Object.keys(module), typeof module.default.render])""",
-        linker.module(DEMOS / demo.name / "demo.js"),
+        demo()._esm,
     )
     assert found == [["default"], "function"]
 
 
-def test_the_pages_script_is_classic_holds_every_file_once_and_runs_without_a_demo(blank):
-    script = bundle_demos.bundle()
+def test_the_pages_scripts_are_classic_hold_every_file_and_run_without_a_demo(blank):
+    scripts = bundle_demos.bundle(), page_script()
     for path in FILES:
-        assert script.count(f"const {linker.variable(path)} = ") == 1, path
-    blank.add_script_tag(content=script)
+        times = [script.count(f"const {linker.variable(path)} = ") for script in scripts]
+        assert max(times) == 1, (path, times)
+    for script in scripts:
+        blank.add_script_tag(content=script)
     assert blank.failed == []
 
 

@@ -1,12 +1,6 @@
 // Dropout's masks: which unit is kept in which throw, and what comes of it.
 
-// Number i (from 0) of the generator mulberry32: in [0, 1). It depends on the seed and on i only; cnnbook.demos.dropout_mask has the same.
-function uniform(seed, i) {
-  const state = (seed + Math.imul(i + 1, 0x6d2b79f5)) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-}
+import { uniform } from "../engine/random.js";
 
 // Whether a unit is kept in throw k (from 1).
 export const isKept = (seed, rate, k, unit, units) => uniform(seed, (k - 1) * units + unit) >= rate;

@@ -1,6 +1,9 @@
 // The trained network: its weights as bytes, what each of its layers makes of an image, and what a unit depends on. A network is
 // {layers, facts, arrays}: the first two from Python, the third what `unpack` gives.
 
+import { finish } from "../engine/layer.js";
+import { softmax } from "../engine/loss.js";
+import { Network } from "../engine/network.js";
 import { convolveAt, zerosBefore } from "../shared/arithmetic.js";
 
 const count = ({ shape: [height, width, channels] }) => height * width * channels;
@@ -41,57 +44,40 @@ export function unpack(layers, facts, bytes) {
   return arrays;
 }
 
-// ---- layers: each takes values [row][column][channel] in one flat array and gives the same ----
+// ---- what the layers make of an image: the engine's work ----
 
-function convolution(values, [height, width, depth], kernel, bias, [rows, columns, filters], stride, size) {
-  const made = new Float32Array(rows * columns * filters), sums = new Float64Array(filters);
-  const above = zerosBefore(height, size, stride, "same"), left = zerosBefore(width, size, stride, "same");
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) {
-    sums.set(bias);
-    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) {
-      const y = row * stride - above + i, x = column * stride - left + j;
-      if (y < 0 || y >= height || x < 0 || x >= width) continue; // a zero of the padding adds nothing
-      let weight = (i * size + j) * depth * filters;
-      for (let c = 0, from = (y * width + x) * depth; c < depth; c++, from++) {
-        const value = values[from];
-        for (let f = 0; f < filters; f++, weight++) sums[f] += value * kernel[weight];
-      }
-    }
-    made.set(sums, (row * columns + column) * filters);
-  }
-  return made;
-}
+// A layer as the engine takes it; softmax is none of its layers.
+const SPECS = {
+  conv: ({ shape, stride }, { kernel_size: kernel }) => ({ kind: "Conv2D", filters: shape[2], kernel, stride }),
+  norm: (layer, { epsilon }) => ({ kind: "BatchNormalization", epsilon }),
+  act: (layer, { slope }) => ({ kind: "LeakyReLU", slope }),
+  dense: ({ shape }) => ({ kind: "Dense", units: shape[2] }),
+};
+const built = new WeakMap(); // by the arrays of weights
 
-function dense(values, kernel, bias) {
-  const sums = Float64Array.from(bias), units = sums.length;
-  for (let i = 0, weight = 0; i < values.length; i++) {
-    const value = values[i];
-    for (let u = 0; u < units; u++, weight++) sums[u] += value * kernel[weight];
-  }
-  return Float32Array.from(sums);
-}
-
-const normalised = (x, c, [gamma, beta, mean, variance], epsilon) =>
-  (gamma[c] * (x - mean[c])) / Math.sqrt(variance[c] + epsilon) + beta[c];
-
-function softmax(values) {
-  const largest = Math.max(...values); // without it e to the power of a large number would be infinite
-  const powers = Array.from(values, (x) => Math.exp(x - largest)), whole = powers.reduce((a, b) => a + b, 0);
-  return Float32Array.from(powers, (power) => power / whole);
+// The engine's network for one image with these weights, and which of its layers stands for which of ours.
+function build({ layers, facts, arrays }) {
+  const specs = [], places = [];
+  layers.forEach((layer, n) => {
+    if (!SPECS[layer.kind]) return;
+    if (layer.kind === "dense" && !isVector(layers[n - 1])) specs.push({ kind: "Flatten" });
+    places[n] = specs.push(SPECS[layer.kind](layer, facts)) - 1;
+  });
+  const network = new Network({ inputShape: layers[0].shape, layers: specs }, 1);
+  places.forEach((place, n) => network.layers[place].weights.forEach(({ values }, k) => values.set(arrays[n][k])));
+  return { network, places };
 }
 
 // Pixels 0 to 255 -> what each layer makes of them, in order; the first is the scaled image.
-export function runNetwork({ layers, facts, arrays }, pixels) {
-  const made = [Float32Array.from(pixels, (pixel) => (pixel * 2) / 255 - 1)], { kernel_size: size, slope, epsilon } = facts;
-  for (let n = 1; n < layers.length; n++) {
-    const layer = layers[n], values = made[n - 1], channels = layer.shape[2];
-    if (layer.kind === "conv") made.push(convolution(values, layers[n - 1].shape, ...arrays[n], layer.shape, layer.stride, size));
-    else if (layer.kind === "norm") made.push(values.map((x, i) => normalised(x, i % channels, arrays[n], epsilon)));
-    else if (layer.kind === "act") made.push(values.map((x) => (x > 0 ? x : slope * x)));
-    else if (layer.kind === "dense") made.push(dense(values, ...arrays[n]));
-    else made.push(softmax(values));
-  }
-  return made;
+export function runNetwork(trained, pixels) {
+  if (!built.has(trained.arrays)) built.set(trained.arrays, build(trained));
+  const { network, places } = built.get(trained.arrays);
+  pixels.forEach((pixel, i) => { network.input[i] = (pixel * 2) / 255 - 1; });
+  finish(network.forward(1));
+  return trained.layers.map((layer, n) => {
+    if (layer.kind === "input") return network.input.slice();
+    return layer.kind === "softmax" ? softmax(network.output) : network.layers[places[n]].output.slice();
+  });
 }
 
 // ---- one unit ----

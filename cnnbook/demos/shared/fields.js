@@ -9,11 +9,10 @@ const TEXT = {
   whole: (least, most) => `a whole number from ${least} to ${most}`,
 };
 
-let fields = 0;
-
-// A form field with its label before it.
+// A form field with its label before it. The count is the page's: more than one of its scripts may hold this file.
 export function labelled(label, field) {
-  field.id = `cb-field-${(fields += 1)}`;
+  globalThis.cnnbookFields = (globalThis.cnnbookFields ?? 0) + 1;
+  field.id = `cb-field-${globalThis.cnnbookFields}`;
   return element("div", { class: "cb-choice" }, element("label", { for: field.id }, label), field);
 }
 

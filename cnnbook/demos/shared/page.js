@@ -20,10 +20,10 @@ const SCRIPT = document.currentScript?.src || document.baseURI;
 
 const ends = []; // what ends each demo that is mounted
 
-// `demos` by name; `weights` is the file of the live network's weights, beside the script. A demo that is mounted already starts
-// anew from the state that it was published with.
-function mount(demos, weights) {
-  const weightsAddress = new URL(weights, SCRIPT).href;
+// `demos` by name; `files` are files beside the script that demos ask for when they come near, by the trait that holds the address.
+// A demo that is mounted already starts anew from the state that it was published with.
+function mount(demos, files) {
+  const addresses = Object.fromEntries(Object.entries(files).map(([trait, file]) => [trait, new URL(file, SCRIPT).href]));
   for (const end of ends.splice(0)) end?.();
   for (const node of document.querySelectorAll(".cnnbook-demo[data-demo]")) {
     const demo = demos[node.dataset.demo];
@@ -37,14 +37,14 @@ function mount(demos, weights) {
     }
     const live = document.createElement("div");
     node.replaceChildren(live, standIn);
-    const state = { ...JSON.parse(node.dataset.state), weights_address: weightsAddress };
+    const state = { ...JSON.parse(node.dataset.state), ...addresses };
     ends.push(demo.render({ model: pageModel(state), el: live }));
   }
 }
 
-export function mountDemos(demos, weights) {
+export function mountDemos(demos, files) {
   // The tests start demos anew by this event, which takes less than loading the page again.
-  document.addEventListener("cnnbook:mount", () => mount(demos, weights));
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => mount(demos, weights));
-  else mount(demos, weights);
+  document.addEventListener("cnnbook:mount", () => mount(demos, files));
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => mount(demos, files));
+  else mount(demos, files);
 }

@@ -1,0 +1,64 @@
+// A session in a Worker, or on the page's own thread where there is none: a page may forbid it.
+import { Session } from "./session.js";
+
+const TEXT = { broken: (message) => `The training broke off: ${message}` };
+const SLICE = { worker: 20, page: 8 }; // milliseconds; a page must not be held up for longer than a frame
+
+// In the Worker: answer what the page sends.
+export function serve(scope) {
+  const session = new Session((message) => scope.postMessage(message), SLICE.worker);
+  scope.onmessage = ({ data }) => session.receive(data);
+  scope.postMessage({ kind: "ready" });
+}
+
+// `source` is a classic script that calls `serve(self)`. The result has `send(message)`, `close()`, and a promise `where`: "worker" or
+// "page".
+export function connect(source, receive) {
+  const waiting = [];
+  let send = (message) => waiting.push(message), close = () => {}, closed = false;
+  const open = (target) => {
+    send = target;
+    for (const message of waiting.splice(0)) send(message);
+  };
+  const where = new Promise((settled) => {
+    const here = () => {
+      const session = new Session((message) => { if (!closed) receive(message); }, SLICE.page);
+      open((message) => session.receive(message));
+      close = () => session.receive({ kind: "pause" });
+      settled("page");
+    };
+    let worker = null, ready = false;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    try {
+      worker = new Worker(address);
+    } catch {
+      here();
+      return;
+    }
+    close = () => worker.terminate();
+    worker.onmessage = ({ data }) => {
+      if (data.kind !== "ready") {
+        receive(data);
+        return;
+      }
+      ready = true;
+      URL.revokeObjectURL(address);
+      open((message) => worker.postMessage(message));
+      settled("worker");
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      if (ready) receive({ kind: "refused", sentence: TEXT.broken(event.message) });
+      else if (!closed) here(); // the page's policy forbids Workers
+    };
+  });
+  return {
+    send: (message) => send(message),
+    close() {
+      closed = true;
+      close();
+    },
+    where,
+  };
+}

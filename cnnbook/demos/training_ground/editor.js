@@ -1,0 +1,105 @@
+// The network as a table that can be changed: insert, move, remove layers, and set what they take; beside each its shape and counts.
+
+import { button, element, tableHead } from "../shared/dom.js";
+import { asChoices, choice } from "../shared/fields.js";
+import { formatNumber, sides } from "../shared/numbers.js";
+import { freshLayer } from "./rules.js";
+import { settingField } from "./settings.js";
+
+const TEXT = {
+  head: ["layer", "settings", "output shape", "parameters", "multiply–accumulates", ""],
+  caption: "for one image of 8 × 8 pixels", table: "Table of layers", total: "total",
+  newLayer: "New layer", place: "Put it", first: "first", after: (n, kind) => `after ${n}, ${kind}`, insert: "Insert",
+  full: (most) => `The network takes ${most} layers at most.`,
+  layer: (n, kind) => `Layer ${n}, ${kind}`, action: (layer, what) => `${layer}: ${what}`,
+};
+const ACTIONS = [["up", "↑", "move up"], ["down", "↓", "move down"], ["remove", "×", "remove"]];
+
+// What the buttons of a row do to the list of layers; the place at which the same button is to be found afterwards.
+function moved(layers, n, action) {
+  const others = layers.filter((_, k) => k !== n);
+  if (action === "remove") return { layers: others, place: Math.min(n, others.length - 1) };
+  const place = action === "up" ? n - 1 : n + 1;
+  return { layers: [...others.slice(0, place), layers[n], ...others.slice(place)], place };
+}
+
+// One row: {node, show(layer, counted), drop()}. `list` gives the layers, `act(n, action)` moves or removes one.
+function createRow({ rules, list, change, warn, act }, n) {
+  const { kind } = list()[n], name = TEXT.layer(n + 1, kind);
+  const write = (setting) => (value) => change(list().map((old, k) => (k === n ? { ...old, [setting]: value } : old)));
+  const fields = Object.entries(rules.layers[kind]).map(([setting, rule]) => ({
+    setting, field: settingField({ name: TEXT.action(name, setting), rule, read: () => list()[n][setting], write: write(setting), warn }),
+  }));
+  const settings = fields.map(({ setting, field }) => element("span", { class: "cb-setting" }, `${setting} `, field.input));
+  const cells = ["shape", "parameters", "macs"].map(() => element("td"));
+  const buttons = ACTIONS.map(([action, sign, what]) => button(sign, () => act(n, action), {
+    "aria-label": TEXT.action(name, what), "data-action": action,
+    disabled: (action === "up" && n === 0) || (action === "down" && n === list().length - 1),
+  }));
+  function show(counted) {
+    for (const { field } of fields) field.show();
+    cells[0].textContent = counted?.problem ?? (counted ? sides(counted.shape.map(formatNumber)) : "");
+    cells[1].textContent = counted?.shape ? formatNumber(counted.parameters + counted.fixed) : "";
+    cells[2].textContent = counted?.shape ? formatNumber(counted.macs) : "";
+  }
+  const node = element("tr", {}, element("th", { scope: "row" }, kind), element("td", {}, ...settings), ...cells,
+    element("td", { class: "cb-moves" }, ...buttons));
+  return { node, show, drop() { for (const { field } of fields) field.drop(); } };
+}
+
+// Choose a kind and a place, and insert a layer: {node, show(layers), focus()}.
+function createInserter({ rules, limits, list, change, warn }) {
+  const kind = choice(TEXT.newLayer, asChoices(Object.keys(rules.layers)), () => {}), place = choice(TEXT.place, [], () => {});
+  kind.show("Conv2D");
+  const insert = button(TEXT.insert, () => {
+    const full = list().length >= limits.layers, at = Number(place.select.value);
+    warn(insert, full ? TEXT.full(limits.layers) : "");
+    if (!full) change([...list().slice(0, at), freshLayer(rules, kind.select.value), ...list().slice(at)]);
+  }, { class: "cb-add" });
+  function show(layers) {
+    const places = layers.map((layer, n) => [String(n + 1), TEXT.after(n + 1, layer.kind)]);
+    place.show(String(Math.max(0, layers.length - 1)), [["0", TEXT.first], ...places]);
+    warn(insert, "");
+  }
+  return { node: element("div", { class: "cb-controls" }, kind.node, place.node, insert), show, focus: () => insert.focus() };
+}
+
+// {node, show(plan)}: `list()` gives the layers, `change(layers)` gets others, `plan` is what engine/plan.js says of them.
+export function networkEditor({ rules, limits, list, change, warn }) {
+  const body = element("tbody"), total = element("tr"), inserter = createInserter({ rules, limits, list, change, warn });
+  const table = element("table", { class: "cb-layers" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), body,
+    element("tfoot", {}, total));
+  const wide = element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.table }, table);
+  const node = element("div", {}, wide, inserter.node);
+  let rows = [], built = null, focus = null; // `focus`: {place, action} of the button that gets it once the rows are made anew
+  function act(n, action) {
+    const { layers, place } = moved(list(), n, action);
+    focus = { place, action };
+    change(layers);
+  }
+  function giveFocus() {
+    const buttons = [...(body.rows[focus.place]?.querySelectorAll("button") ?? [])].filter((made) => !made.disabled);
+    const wanted = buttons.find((made) => made.dataset.action === focus.action) ?? buttons[0];
+    if (wanted) wanted.focus();
+    else inserter.focus();
+    focus = null;
+  }
+  // Rows are made anew only when kinds change, so that a field keeps the focus while one types.
+  function build() {
+    const kinds = list().map((layer) => layer.kind).join();
+    if (kinds === built) return;
+    built = kinds;
+    for (const row of rows) row.drop();
+    rows = list().map((layer, n) => createRow({ rules, list, change, warn, act }, n));
+    body.replaceChildren(...rows.map((row) => row.node));
+    inserter.show(list());
+    if (focus) giveFocus();
+  }
+  function show(plan) {
+    build();
+    rows.forEach((row, n) => row.show(plan.rows[n]));
+    const sums = plan.problem ? ["", ""] : [formatNumber(plan.parameters + plan.fixed), formatNumber(plan.macs)];
+    total.replaceChildren(element("th", { scope: "row" }, TEXT.total), ...["", "", ...sums, ""].map((text) => element("td", {}, text)));
+  }
+  return { node, show };
+}

@@ -1,0 +1,114 @@
+"""What a set-up of the training ground may hold. The page's script gets the same table, so no rule is written twice."""
+
+from dataclasses import dataclass
+
+from cnnbook.demos.shared.traits import Choice, Fields, Finite, Flag, Kind, Layers, Whole, refuse
+
+# Beyond these a page would freeze or run out of memory before anything could be learned from it.
+LIMITS = {"layers": 24, "parameters": 200_000, "macs": 3_000_000, "outputs": 16_384, "updates": 20_000}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: what it is when nothing is said, what it takes, and the same as the page's script reads it."""
+
+    usual: object
+    kind: Kind
+    rule: dict
+
+
+def whole(least: int, most: int, usual: int) -> Setting:
+    return Setting(usual, Whole(least=least, most=most), {"kind": "whole", "least": least, "most": most, "usual": usual})
+
+
+def number(least: float, most: float, usual: float) -> Setting:
+    return Setting(usual, Finite(least=least, most=most), {"kind": "number", "least": least, "most": most, "usual": usual})
+
+
+def choice(*choices: str) -> Setting:
+    return Setting(choices[0], Choice(choices), {"kind": "choice", "choices": list(choices), "usual": choices[0]})
+
+
+def flag(usual: bool) -> Setting:
+    return Setting(usual, Flag(), {"kind": "flag", "usual": usual})
+
+
+WINDOW = {"size": whole(1, 8, 2), "stride": whole(1, 8, 2), "padding": choice("valid", "same")}
+# Kind of layer -> its settings.
+LAYERS = {
+    "Conv2D": {
+        "filters": whole(1, 64, 8),
+        "kernel": whole(1, 8, 3),
+        "stride": whole(1, 8, 1),
+        "padding": choice("same", "valid"),
+        "bias": flag(True),
+    },
+    "MaxPooling2D": WINDOW,
+    "AveragePooling2D": WINDOW,
+    "GlobalAveragePooling2D": {},
+    "BatchNormalization": {},
+    "ReLU": {},
+    "LeakyReLU": {"slope": number(0, 1, 0.3)},
+    "Dropout": {"rate": number(0, 0.95, 0.5)},
+    "Flatten": {},
+    "Dense": {"units": whole(1, 512, 10), "bias": flag(True)},
+}
+# What holds for the whole training.
+TRAINING = {
+    "optimizer": choice("adam", "momentum", "sgd"),
+    "rate": number(0, 1e9, 0.003),
+    "momentum": number(0, 0.999, 0.9),
+    "batch": whole(1, 256, 32),
+    "images": whole(1, 1442, 1442),
+    "pixels": choice("-1 to 1", "0 to 1", "0 to 255"),
+    "scheme": choice("glorot_uniform", "he_normal", "normal", "zeros", "equal"),
+    "scale": number(0, 1000, 0.05),
+    "seed": whole(0, 9999, 1),
+}
+
+
+# The same for the page's script.
+RULES = {
+    "layers": {kind: {name: setting.rule for name, setting in settings.items()} for kind, settings in LAYERS.items()},
+    "training": {name: setting.rule for name, setting in TRAINING.items()},
+}
+
+
+def layer(kind: str, **settings) -> dict:
+    """A layer with all its settings.
+
+    Example:
+        >>> layer("Conv2D", filters=16)
+        {'kind': 'Conv2D', 'filters': 16, 'kernel': 3, 'stride': 1, 'padding': 'same', 'bias': True}
+    """
+    return {"kind": kind, **_usual(LAYERS[kind]), **settings}
+
+
+def setup(layers: list[dict], **settings) -> dict:
+    """A set-up with everything that is not named as usual."""
+    return {"layers": layers, **_usual(TRAINING), **settings}
+
+
+def _usual(settings: dict[str, Setting]) -> dict:
+    return {name: setting.usual for name, setting in settings.items()}
+
+
+class Setup(Kind):
+    """A set-up; what is left out is as usual."""
+
+    takes = "a dict with a list of layers"
+
+    def __init__(self):
+        super().__init__()
+        kinds = {kind: {name: setting.kind for name, setting in settings.items()} for kind, settings in LAYERS.items()}
+        layers = Layers(kinds, [], most=LIMITS["layers"])
+        self.fields = Fields(layers=layers, **{name: setting.kind for name, setting in TRAINING.items()})
+
+    def read(self, where, value):
+        if not isinstance(value, dict) or not isinstance(value.get("layers"), list | tuple):
+            refuse(where, value, self.takes)
+        layers = [
+            {**_usual(LAYERS[each["kind"]]), **each} if isinstance(each, dict) and each.get("kind") in LAYERS else each
+            for each in value["layers"]
+        ]
+        return self.fields.read(where, {**_usual(TRAINING), **value, "layers": layers})
