@@ -1,19 +1,21 @@
 """The claims of the book: each checked number with its bound, compared with what a chapter measures, and how it is written."""
 
 from cnnbook.claims.claim import Claim, ClaimBroken, ledger
-from cnnbook.claims.statistics import CONFIDENCE, Difference, paired_difference, prediction_interval
+from cnnbook.claims.statistics import CONFIDENCE, Difference, on_same_seeds, paired_difference, prediction_interval
 from cnnbook.claims.telling import check, tell, tell_difference, tell_record
-from cnnbook.claims.writing import difference_text, mean_and_sd, text
+from cnnbook.claims.writing import change_text, difference_text, mean_and_sd, text
 
 __all__ = [
     "CONFIDENCE",
     "Claim",
     "ClaimBroken",
     "Difference",
+    "change_text",
     "check",
     "difference_text",
     "ledger",
     "mean_and_sd",
+    "on_same_seeds",
     "paired_difference",
     "prediction_interval",
     "tell",

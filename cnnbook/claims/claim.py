@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from cnnbook import article, door, records
-from cnnbook.claims.statistics import differences, prediction_interval
+from cnnbook.claims.statistics import differences, on_same_seeds, prediction_interval
 from cnnbook.claims.writing import UNITS, plain, text
 
 LEDGER = Path(__file__).with_name("claims.toml")
@@ -70,8 +70,7 @@ class Claim:
             return self.bound, math.inf
         if self.kind == "like":
             return prediction_interval(records.test_accuracies(self.bound))
-        first, second = (records.load(name) for name in self.bound)
-        return prediction_interval(differences(first, second))[0], math.inf
+        return prediction_interval(differences(*on_same_seeds(*self.bound)))[0], math.inf
 
     def bound_text(self) -> str:
         """The bound in words, the same from run to run."""

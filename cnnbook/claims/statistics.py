@@ -9,7 +9,7 @@ from statistics import mean, stdev
 import numpy as np
 from scipy.stats import t as student_t
 
-from cnnbook import door
+from cnnbook import door, records
 from cnnbook.records import RunRecord
 
 CONFIDENCE = 0.99  # that one more run falls into the interval of the others
@@ -73,6 +73,28 @@ def prediction_interval(values: Sequence[float], confidence: float = CONFIDENCE)
     runs = spread(values)
     reach = _t(confidence, runs.n) * runs.sd * math.sqrt(1 + 1 / runs.n)
     return runs.mean - reach, runs.mean + reach
+
+
+def on_same_seeds(*experiments: str, having: str = "") -> list[list[RunRecord]]:
+    """The recorded runs of each experiment at those seeds that all of them have, in order of seed: what a fair comparison takes.
+
+    Only runs whose history has the quantity `having` count, where it is given; not all runs were asked about all quantities.
+
+    Raises:
+        FileNotFoundError, ValueError: as `records.load`, or no seed is common to all.
+
+    Example:
+        >>> [[run.seed for run in runs][:3] for runs in on_same_seeds("cnn", "without_dropout")]
+        [[0, 1, 2], [0, 1, 2]]
+    """
+    loaded = [{run.seed: run for run in records.load(experiment) if not having or having in run.history} for experiment in experiments]
+    common = sorted(set.intersection(*map(set, loaded))) if loaded else []
+    if not common:
+        raise ValueError(
+            f"experiments are {', '.join(experiments) or 'none'}; it takes experiments that have a seed in common"
+            + f" with {having}" * bool(having)
+        )
+    return [[runs[seed] for seed in common] for runs in loaded]
 
 
 def paired_difference(

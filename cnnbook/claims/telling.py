@@ -14,6 +14,8 @@ from cnnbook.claims.statistics import Difference, Runs, paired_difference
 from cnnbook.claims.writing import difference_text, mean_and_sd, plain, text
 from cnnbook.records import RunRecord
 
+AHEAD = ("ahead of", "behind", "level with")
+
 
 def check(key: str, measured: object) -> None:
     """Compare a measured value with claim `key`, print the verdict, and tell the prose the number.
@@ -82,11 +84,18 @@ def tell_record(key: str, experiment: str) -> None:
 
 
 def tell_difference(
-    key: str, first: Runs, second: Runs, measure: Callable[[RunRecord], float] = attrgetter("test_accuracy"), *, unit: str = "points"
+    key: str,
+    first: Runs,
+    second: Runs,
+    measure: Callable[[RunRecord], float] = attrgetter("test_accuracy"),
+    *,
+    unit: str = "points",
+    words: tuple[str, str, str] = AHEAD,
 ) -> Difference:
     """Tell the prose by how much `first` is above `second`, with interval and seeds, as `key`.
 
-    As `key_n` the number of seeds, and as `key_direction` "ahead of", "behind" or "level with".
+    As `key_n` the number of seeds, and as `key_direction` the first of `words` where `first` is above `second`, the second of them
+    where it is below, and the third where the runs show no difference.
 
     Raises:
         TypeError, ValueError: as `paired_difference`.
@@ -97,5 +106,6 @@ def tell_difference(
     difference = paired_difference(first, second, measure)
     tell(key, difference_text(difference, unit))
     tell(f"{key}_n", difference.n)
-    tell(f"{key}_direction", ("ahead of" if difference.mean > 0 else "behind") if difference.shown else "level with")
+    above, below, neither = words
+    tell(f"{key}_direction", (above if difference.mean > 0 else below) if difference.shown else neither)
     return difference

@@ -88,6 +88,22 @@ def difference_text(difference: Difference, unit: str = "points") -> str:
     return f"{measured} ({interval})" if difference.shown else f"no difference these runs could show ({measured}, {interval})"
 
 
+def change_text(difference: Difference, unit: str = "points") -> str:
+    """A paired difference as a row of a table has it: with its sign, its interval and the number of seeds.
+
+    Example:
+        >>> change_text(Difference(-0.219, -0.227, -0.211, 5))
+        '−21.9 points (95 % interval −22.7 to −21.1, 5 seeds)'
+        >>> change_text(Difference(0.001, -0.003, 0.005, 5))
+        '+0.1 points (95 % interval −0.3 to 0.5, 5 seeds): none shown'
+    """
+    mean, low, high = (text(end, unit) for end in (difference.mean, difference.low, difference.high))
+    low, high = (end.removesuffix(f" {unit}") for end in (low, high))
+    sign = "+" if difference.mean > 0 else ""
+    verdict = "" if difference.shown else ": none shown"
+    return f"{sign}{mean} (95 % interval {low} to {high}, {difference.n} seeds){verdict}"
+
+
 def _signed(written: str) -> str:
     """With a minus sign instead of the hyphen before the number; the one of an exponent stays. Minus nothing is nothing."""
     if not written.startswith("-"):

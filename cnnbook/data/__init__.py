@@ -1,5 +1,6 @@
-"""The images of the book: CIFAR-10, verified whatever way it came, two sample photographs, and small digits to train on in a page."""
+"""The images of the book: CIFAR-10, verified whatever way it came, photographs, small digits, and images as worse cameras see them."""
 
+from cnnbook.data.changes import blurred, brightened, moved, noisy
 from cnnbook.data.cifar10 import (
     ARCHIVE_SHA256,
     ARCHIVE_URLS,
@@ -26,12 +27,16 @@ __all__ = [
     "DataUnavailable",
     "Digits",
     "Photograph",
+    "blurred",
+    "brightened",
     "grey",
     "images",
     "keras_archive",
     "labels",
     "load_cifar10",
     "load_digits",
+    "moved",
+    "noisy",
     "photograph",
     "pixels",
     "scale",

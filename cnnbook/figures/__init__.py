@@ -3,6 +3,7 @@
 Every function returns a closed Figure, which a notebook shows once as a cell's value.
 """
 
+from cnnbook.figures.comparisons import changed_images, differences, filter_changes, gains
 from cnnbook.figures.convolution import (
     colour_channels,
     filters,
@@ -20,13 +21,17 @@ from cnnbook.figures.training import distributions, movement, step_curves, sweep
 
 __all__ = [
     "both_ways",
+    "changed_images",
     "colour_channels",
     "confusion",
     "cost_bars",
     "descents",
+    "differences",
     "distributions",
     "examples",
+    "filter_changes",
     "filters",
+    "gains",
     "image_and_maps",
     "influence",
     "layer_maps",

@@ -1,5 +1,7 @@
 """Intervals hold what they promise, and only runs of the same seeds are compared."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -88,3 +90,21 @@ def test_what_is_not_finite_is_not_compared_and_the_seed_is_named():
         claims.paired_difference({0: np.nan, 1: 0.5}, {0: 0.5, 1: 0.5})
     losses = claims.paired_difference(diverged, diverged, lambda run: run.test_accuracy)
     assert (losses.mean, losses.shown) == (0, False)
+
+
+def test_experiments_are_compared_on_the_seeds_that_all_of_them_have(monkeypatch, tmp_path):
+    monkeypatch.setattr(records, "RECORDS", tmp_path)
+    for name, seeds in {"one": [0, 1, 2, 3], "two": [5, 3, 1], "other": [7, 8]}.items():
+        records.save(name, runs_of(name, [0.5] * len(seeds), seeds))
+    paired = claims.on_same_seeds("one", "two")
+    assert [[(run.experiment, run.seed) for run in runs] for runs in paired] == [[("one", 1), ("one", 3)], [("two", 1), ("two", 3)]]
+    assert claims.paired_difference(*paired).n == 2
+    asked = dataclasses.replace(runs_of("two", [0.5], [2])[0], history={"asked": [0.5]})
+    records.save("two", [*records.load("two"), asked])
+    with pytest.raises(ValueError, match="in common with asked"):
+        claims.on_same_seeds("one", "two", having="asked")
+    assert [run.seed for run in claims.on_same_seeds("two", having="asked")[0]] == [2]
+    with pytest.raises(ValueError, match="one, other; it takes experiments that have a seed in common"):
+        claims.on_same_seeds("one", "other")
+    with pytest.raises(ValueError, match="none"):
+        claims.on_same_seeds()

@@ -67,6 +67,19 @@ def test_a_difference_is_written_with_its_interval_or_as_none_that_the_runs_coul
     assert claims.difference_text(difference) == written
 
 
+@pytest.mark.parametrize(
+    ("difference", "written"),
+    [
+        (Difference(0.219, 0.211, 0.227, 5), "+21.9 points (95 % interval 21.1 to 22.7, 5 seeds)"),
+        (Difference(-0.219, -0.227, -0.211, 5), "−21.9 points (95 % interval −22.7 to −21.1, 5 seeds)"),
+        (Difference(-0.001, -0.005, 0.003, 5), "−0.1 points (95 % interval −0.5 to 0.3, 5 seeds): none shown"),
+        (Difference(0.0, 0.0, 0.0, 3), "0.0 points (95 % interval 0.0 to 0.0, 3 seeds): none shown"),
+    ],
+)
+def test_a_row_of_a_table_has_the_sign_of_a_difference_and_says_where_none_is_shown(difference, written):
+    assert claims.change_text(difference) == written
+
+
 def told(capture) -> dict[str, str]:
     return {output["metadata"]["scrapbook"]["name"]: next(iter(output["data"].values())) for output in capture}
 
@@ -96,6 +109,13 @@ def test_the_prose_is_told_a_difference_its_direction_and_its_number_of_seeds(no
         "none_n": "'5'",
         "none_direction": "'level with'",
     }
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize(("first", "second", "word"), [("a", "b", "higher"), ("b", "a", "lower"), ("a", "a", "as high")])
+def test_the_direction_is_told_in_the_words_of_the_sentence(notebook, first, second, word):
+    claims.tell_difference("lead", records.load(first), records.load(second), words=("higher", "lower", "as high"))
+    assert told(notebook)["lead_direction"] == repr(word)
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf"), np.ma.masked, object()], ids=range(5))
