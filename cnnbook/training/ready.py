@@ -5,7 +5,8 @@ from collections.abc import Callable
 from cnnbook.article import CLASSES, INPUT_SHAPE
 from cnnbook.keras_quietly import keras
 
-Functional = type(keras.Model(inputs=(nothing := keras.Input((1,))), outputs=nothing))  # what keras.Model makes of layers
+# What keras.Model makes of layers; with a name, so that Keras numbers the models of a chapter as if there were none before.
+Functional = type(keras.Model(nothing := keras.Input((1,), name="nothing"), nothing, name="nothing"))
 
 
 def network(model: object, *, images: bool = False, classes: bool = False, compiled: bool = False) -> None:
