@@ -3,10 +3,7 @@
 from collections.abc import Callable
 
 from cnnbook.article import CLASSES, INPUT_SHAPE
-from cnnbook.keras_quietly import keras
-
-# What keras.Model makes of layers; with a name, so that Keras numbers the models of a chapter as if there were none before.
-Functional = type(keras.Model(nothing := keras.Input((1,), name="nothing"), nothing, name="nothing"))
+from cnnbook.keras_quietly import Functional, keras
 
 
 def network(model: object, *, images: bool = False, classes: bool = False, compiled: bool = False) -> None:

@@ -171,7 +171,8 @@ def test_the_books_networks_are_taken():
 
 def test_the_first_model_after_loading_what_trains_is_numbered_as_the_first():
     code = (
-        "from cnnbook import training; from cnnbook.training import experiments, replicas, recording; from cnnbook.keras_quietly import keras\n"
+        "from cnnbook import training; from cnnbook.training import experiments, replicas, recording\n"
+        "from cnnbook.keras_quietly import keras\n"
         "inputs = keras.Input((2,)); print(keras.Model(inputs, keras.layers.Dense(1)(inputs)).name, inputs.name)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
