@@ -108,8 +108,16 @@ def _measured(name: str, values: object) -> list[float]:
     """Numbers; each that is not finite becomes the one math.nan, so that equal records are equal."""
     if not isinstance(values, list | tuple):
         raise TypeError(f"{name} is {values!r}; it takes a list of numbers")
-    finite = [value is not None and not (isinstance(value, float) and not math.isfinite(value)) for value in values]
-    return [door.number(name, value) if is_finite else math.nan for value, is_finite in zip(values, finite, strict=True)]
+    return [_finite_or_nan(name, value) for value in values]
+
+
+def _finite_or_nan(name: str, value: object) -> float:
+    if value is None:
+        return math.nan
+    try:
+        return door.number(name, value)
+    except ValueError:  # a number, but not a finite one
+        return math.nan
 
 
 def _as_json_has_it(name: str, value: dict) -> dict:
@@ -136,13 +144,14 @@ def weights_path(experiment: str) -> Path:
 
 
 def save(experiment: str, runs: list[RunRecord]) -> None:
-    """Write all runs of an experiment; a crash while writing leaves the old file as it was.
+    """Write all runs of an experiment, in order of seed; a crash while writing leaves the old file as it was.
 
     Raises:
         ValueError: a seed comes twice, or a run is one of another experiment.
         NotRecorded: they could not be written; the message says where they are instead.
     """
     _checked(experiment, runs)
+    runs = sorted(runs, key=lambda run: run.seed)
     with kept(runs):
         _write(path_of(experiment), json.dumps([_without_nan(asdict(run)) for run in runs], indent=1, allow_nan=False) + "\n")
 
@@ -154,6 +163,7 @@ def save_activations(experiment: str, watched: list[ActivationRecord]) -> None:
         ValueError: as `save`.
     """
     _checked(experiment, watched)
+    watched = sorted(watched, key=lambda record: record.seed)
     lines = (json.dumps(_without_nan(asdict(record)), separators=(",", ":"), allow_nan=False) for record in watched)
     _write(activations_path(experiment), "[\n" + ",\n".join(lines) + "\n]\n")
 

@@ -233,18 +233,38 @@ def faults_of_an_exercise(cells) -> list[str]:
 
 @each_chapter
 def test_every_exercise_has_a_check_and_a_solution_that_passes_it(chapter):
-    assert 3 <= len(exercises(chapter)) <= 6
+    assert 4 <= len(exercises(chapter)) <= 7
     for number, cells in enumerate(exercises(chapter), 1):
         assert faults_of_an_exercise(cells) == [], f"exercise {number}"
 
 
+SECOND_MODULES = {"predicting": "inspecting"}  # what a chapter asks on the way has a module of its own
+
+
 def test_every_registered_exercise_is_asked_once_and_by_the_chapter_of_its_topic():
+    registered = {name: exercise.__module__.removeprefix("cnnbook.exercises.") for name, exercise in EXERCISES.items()}
+    topics = {name: SECOND_MODULES.get(module, module) for name, module in registered.items()}
     for path in CHAPTERS:
         chapter, topic = nbformat.read(path, as_version=4), path.stem.split("_", 1)[1]
-        asked = names_in(cell for cells in exercises(chapter) for cell in cells if not cell.metadata.get("tags"))
-        assert sorted(asked) == sorted(name for name, exercise in EXERCISES.items() if exercise.__module__ == f"cnnbook.exercises.{topic}")
-    topics = {exercise.__module__.removeprefix("cnnbook.exercises.") for exercise in EXERCISES.values()}
-    assert topics <= {path.stem.split("_", 1)[1] for path in CHAPTERS}
+        asked = names_in(cell for cell in code_cells(chapter) if not cell.metadata.get("tags"))
+        assert sorted(asked) == sorted(name for name in topics if topics[name] == topic)
+    assert set(topics.values()) <= {path.stem.split("_", 1)[1] for path in CHAPTERS}
+
+
+def predictions(chapter) -> list[list]:
+    """Of each prediction that is asked on the way: its open cell and the two cells after it."""
+    numbered = [cell.id for cells in exercises(chapter) for cell in cells]
+    places = [i for i, cell in enumerate(chapter.cells) if cell.cell_type == "code" and cell.id not in numbered]
+    return [chapter.cells[i : i + 3] for i in places if names_in(chapter.cells[i : i + 1]) and not chapter.cells[i].metadata.get("tags")]
+
+
+@each_chapter
+def test_a_prediction_is_asked_before_the_answer_and_its_explanation_is_folded_away(chapter):
+    for asks, solves, explains in predictions(chapter):
+        assert faults_of_an_exercise([asks, solves]) == []
+        assert explains.source.startswith('<details class="cnnbook-answer"><summary>')
+    if any("**Predict:**" in text for text in markdown(chapter)):
+        assert len(predictions(chapter)) == sum("**Predict:**" in text for text in markdown(chapter))
 
 
 def answered(name: str, value: str, line: str, **metadata) -> nbformat.NotebookNode:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from cnnbook import figures
+from cnnbook.keras_quietly import keras
 
 
 def texts(axes) -> list[str]:
@@ -71,7 +72,7 @@ def test_an_odd_number_of_predictions_leaves_one_place_empty():
 
 
 def test_curves_that_cannot_be_told_apart_are_refused():
-    with pytest.raises(ValueError, match="4 quantities for 'net'"):
+    with pytest.raises(ValueError, match=r"curves\['net'\] has 4 curves; it takes from 1 to 3"):
         figures.training_curves({"net": {name: [[0.1, 0.2]] for name in "abcd"}})
 
 
@@ -212,3 +213,60 @@ def test_response_maps_put_zero_in_the_middle_only_where_a_map_has_negative_numb
     assert axes[0].images[0].get_clim() == (0, 1)
     assert axes[1].images[0].get_clim() == (-2, 2)
     assert axes[0].get_ylabel() == "drawing"
+
+
+MASKED = np.ma.array([[0.5, 0.6], [0.7, 0.8]], mask=[[0, 1], [0, 0]])
+TEN = {str(number): [0.1, 0.2] for number in range(10)}
+WRONG = {
+    "masked patches": (lambda: figures.patches_times_filter({"a": MASKED}, np.ones((2, 2))), r"patches\['a'\] is a masked array"),
+    "another patch": (lambda: figures.patches_times_filter({"a": np.ones((3, 3))}, np.ones((2, 2))), r"patches\['a'\] has shape \(3, 3\)"),
+    "no kernel": (lambda: figures.patches_times_filter({}, [[np.nan]]), "kernel has 1 values"),
+    "NaN in a map": (lambda: figures.image_and_maps(np.zeros((2, 2)), {"a": [[np.nan, 1]]}), r"maps\['a'\] has 1 values"),
+    "no colours": (lambda: figures.colour_channels(np.zeros((2, 2, 4))), r"image has shape \(2, 2, 4\)"),
+    "masked filters": (lambda: figures.filters(np.ma.ones((3, 3, 3, 8))), "kernels is a masked array"),
+    "filters of two channels": (lambda: figures.filters(np.ones((3, 3, 2, 8))), r"kernels has shape \(3, 3, 2, 8\)"),
+    "too few maps": (
+        lambda: figures.layer_maps(np.zeros((4, 4, 3)), {"a": np.zeros((4, 4, 5))}),
+        "shown is 8; it takes an int from 2 to 5",
+    ),
+    "negative influence": (lambda: figures.influence([[-1.0, 1.0]]), "values has -1.0"),
+    "a model": (lambda: figures.network(keras.Sequential([keras.Input((2,))])), "layers is a Sequential; it takes"),
+    "an unbuilt size": (lambda: figures.network([("a", (None, 8, 3))]), "the shape of 'a' is None"),
+    "a shape of two": (lambda: figures.network([("a", (8, 3))]), r"the shape of 'a' is \(8, 3\)"),
+    "half a cost": (lambda: figures.cost_bars({"work": {"net": 2.5}}), r"costs\['work'\]\['net'\] is 2.5"),
+    "one run": (lambda: figures.seeds({"net": [0.7]}, {}), r"groups\['net'\] has one run"),
+    "a run without a number": (lambda: figures.seeds({"net": [0.7, None]}, {}), r"groups\['net'\]"),
+    "a mark that is none": (lambda: figures.seeds({"net": [0.7, 0.8]}, {"mark": np.nan}), r"marks\['mark'\] is nan"),
+    "runs of other lengths": (lambda: figures.training_curves({"net": {"a": [[1, 2], [1]]}}), r"curves\['net'\]\['a'\]"),
+    "a confidence in per cent": (lambda: figures.predictions(np.zeros((1, 2, 2)), ["a"], ["a"], [73]), "confidence is 73.0"),
+    "a class without images": (lambda: figures.confusion(np.array([[1, 0], [0, 0]]), ["a", "b"]), "matrix has a row without images"),
+    "a class without a name": (lambda: figures.confusion(np.eye(3), ["a", "b"]), r"matrix has shape \(3, 3\)"),
+    "more curves than looks": (lambda: figures.step_curves(TEN, "loss"), "curves has 10 curves; it takes from 1 to 4"),
+    "more movements than looks": (lambda: figures.movement([0, 1], {name: [values] for name, values in TEN.items()}, "y"), "moved has 10"),
+    "more sweeps than looks": (lambda: figures.sweep([1, 2], {name: [[1, 2]] * 2 for name in TEN}), "accuracies has 10 curves"),
+    "more distributions than looks": (lambda: figures.distributions({"a": TEN}, "x"), r"panels\['a'\] has 10 curves"),
+    "a tower that has no shift": (lambda: figures.tower({"a": np.nan}), r"moved\['a'\] is nan"),
+}
+
+
+@pytest.mark.parametrize(("draw", "complaint"), WRONG.values(), ids=WRONG)
+def test_what_would_be_drawn_wrongly_is_refused_by_name(draw, complaint):
+    with pytest.raises((TypeError, ValueError), match=complaint):
+        draw()
+
+
+def test_small_integers_are_multiplied_and_shared_out_as_numbers_and_do_not_overflow():
+    figure = figures.patches_times_filter({"a": np.full((2, 2), 100, np.uint8)}, np.full((2, 2), 100, np.uint8))
+    assert texts(figure.axes[2]) == ["10000"] * 4 + ["sum = 40000"]
+    assert texts(figures.confusion(np.array([[100, 100], [0, 200]], np.uint8), ["a", "b"]).axes[0]) == ["50", "50", "0", "100"]
+
+
+def test_a_curve_without_any_finite_value_has_no_last_one():
+    axes = figures.step_curves({"a": [np.nan, np.nan], "b": [0.1, 0.2]}, "loss").axes[0]
+    assert [line.get_xdata().size for line in axes.lines] == [0, 2]
+    assert texts(axes) == []
+
+
+def test_a_filter_of_zeros_is_grey():
+    image = figures.filters(np.zeros((3, 3, 3, 2))).axes[0].images[0].get_array()
+    np.testing.assert_array_equal(image, np.full((3, 3, 3), 0.5))

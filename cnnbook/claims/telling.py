@@ -22,7 +22,7 @@ def check(key: str, measured: object) -> None:
         KeyError: the ledger has no such claim.
         ClaimBroken: the value is outside the bound, or is missing, masked, NaN or no value at all.
 
-    Example:
+    Example (not run by the tests: it displays numbers in a notebook):
         >>> check("mlp_parameters", 646_260)  # doctest: +SKIP
         ✓ mlp_parameters: 646,260
     """
@@ -91,7 +91,7 @@ def tell_difference(
     Raises:
         TypeError, ValueError: as `paired_difference`.
 
-    Example:
+    Example (not run by the tests: it displays numbers in a notebook):
         >>> tell_difference("cnn_lead", records.load("cnn"), records.load("mlp"))  # doctest: +SKIP
     """
     difference = paired_difference(first, second, measure)

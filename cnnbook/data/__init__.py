@@ -10,9 +10,9 @@ from cnnbook.data.cifar10 import (
     DataUnavailable,
     keras_archive,
     load_cifar10,
-    scale,
 )
 from cnnbook.data.digits import Digits, load_digits
+from cnnbook.data.labelled import images, labels, pixels, scale
 from cnnbook.data.photographs import PHOTOGRAPHS, Photograph, grey, photograph
 
 __all__ = [
@@ -27,9 +27,12 @@ __all__ = [
     "Digits",
     "Photograph",
     "grey",
+    "images",
     "keras_archive",
+    "labels",
     "load_cifar10",
     "load_digits",
     "photograph",
+    "pixels",
     "scale",
 ]

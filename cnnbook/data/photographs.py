@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnbook import door
+from cnnbook.data.labelled import pixels
+
 
 @dataclass(frozen=True)
 class Photograph:
@@ -32,28 +35,42 @@ def photograph(name: str, *, crop: tuple[int, int, int, int] | None = None, size
     """A sample photograph, (height, width, 3) uint8; cropped to (top, left, bottom, right), then resized to (height, width).
 
     Raises:
-        ValueError: no photograph has that name.
+        TypeError, ValueError: no photograph has that name, `crop` does not lie within it, or `size` is no pair of whole numbers.
 
     Example:
         >>> photograph("temple").shape
         (427, 640, 3)
     """
-    if name not in PHOTOGRAPHS:
-        raise ValueError(f"name is {name!r}; it takes one of {', '.join(PHOTOGRAPHS)}")
+    name = door.choice("name", name, tuple(PHOTOGRAPHS))
     from PIL import Image
     from sklearn.datasets import load_sample_image  # here, because scikit-learn takes a second to import
 
     image = Image.fromarray(load_sample_image(PHOTOGRAPHS[name].file))
-    if crop:
-        top, left, bottom, right = crop
-        if not (0 <= top < bottom <= image.height and 0 <= left < right <= image.width):
-            raise ValueError(f"crop is {crop}; it takes (top, left, bottom, right) within {image.height} × {image.width} pixels")
+    if crop is not None:
+        within = f"it takes (top, left, bottom, right) within {image.height} × {image.width} pixels"
+        if not isinstance(crop, tuple | list) or len(crop) != 4:
+            raise TypeError(f"crop is {crop!r}; {within}")
+        top, left, bottom, right = (door.whole(f"crop[{place}]", edge, 0) for place, edge in enumerate(crop))
+        if not (top < bottom <= image.height and left < right <= image.width):
+            raise ValueError(f"crop is {crop}; {within}")
         image = image.crop((left, top, right, bottom))
-    if size:
-        image = image.resize((size[1], size[0]), Image.Resampling.LANCZOS)
+    if size is not None:
+        height, width = door.pair("size", size)
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
     return np.asarray(image)
 
 
 def grey(image: np.ndarray) -> np.ndarray:
-    """Brightness of a colour image: (height, width, 3) uint8 to (height, width) uint8, with the weights of ITU-R BT.601."""
-    return np.rint(image @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    """Brightness of a colour image: (height, width, 3) pixels to (height, width) uint8, with the weights of ITU-R BT.601.
+
+    Raises:
+        TypeError, ValueError: it is masked or of another shape, or its values are no pixels.
+
+    Example:
+        >>> grey([[[255, 0, 0], [255, 255, 255]]])
+        array([[ 76, 255]], dtype=uint8)
+    """
+    colours = pixels("image", image, dimensions=3)
+    if colours.shape[2] != 3:
+        raise ValueError(f"image has shape {colours.shape}; it takes (height, width, 3)")
+    return np.rint(colours @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)

@@ -4,19 +4,35 @@ One module a chapter holds its exercises, `mechanics` the kinds of answer, `read
 """
 
 # Each module registers its exercises when it is imported.
-from cnnbook.exercises import batch_normalization, convolution, drift, dropout, going_further, inspecting, learning, stacking, whole_network
+from cnnbook.exercises import (
+    batch_normalization,
+    convolution,
+    drift,
+    dropout,
+    going_further,
+    inspecting,
+    learning,
+    predicting,
+    stacking,
+    whole_network,
+)
+from cnnbook.exercises.drills import DRILL_KINDS, Drill, drill
 from cnnbook.exercises.mechanics import EXERCISES, verdict
 
 __all__ = [
+    "DRILL_KINDS",
     "EXERCISES",
+    "Drill",
     "answer",
     "batch_normalization",
     "convolution",
     "drift",
+    "drill",
     "dropout",
     "going_further",
     "inspecting",
     "learning",
+    "predicting",
     "stacking",
     "whole_network",
 ]

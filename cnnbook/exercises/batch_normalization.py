@@ -39,10 +39,10 @@ def normalise_batch() -> Function:
                 divided_by(lambda x, epsilon: np.sqrt(x.var(over(x), ddof=1) + epsilon)),
                 "the batch's variance is divided by the number of values, not by one less",
             ),
-            (divided_by(lambda x, epsilon: np.sqrt(x.var(0) + epsilon)), "with maps, the variance too is over pictures and places"),
+            (divided_by(lambda x, epsilon: np.sqrt(x.var(0) + epsilon)), "with maps, the variance too is over images and places"),
             (
                 lambda x, gamma, beta, epsilon: gamma * (x - x.mean(0)) / np.sqrt(x.var(0) + epsilon) + beta,
-                "with maps, mean and variance are over pictures and places",
+                "with maps, mean and variance are over images and places",
             ),
             (
                 lambda x, gamma, beta, epsilon: gamma * (x - x.mean()) / np.sqrt(x.var() + epsilon) + beta,
@@ -120,11 +120,11 @@ def without_a_bias() -> Parts:
 
 @exercise
 def first_suspect() -> Choice:
-    """Why a network fits at 95 % and evaluates at 30 % on the same pictures, after 60 updates."""
+    """Why a network fits at 95 % and evaluates at 30 % on the same images, after 60 updates."""
     return Choice(
         "moving statistics",
         wrong={
-            "overfitting": "these are the pictures it was trained on; somebody who knows them by heart would do well on them",
+            "overfitting": "these are the images it was trained on; somebody who knows them by heart would do well on them",
             "learning rate": "the weights are the same in both measurements, and they fit well",
             "dropout": "Dropout does nothing in prediction; it would make the training accuracy the lower one",
         },

@@ -1,12 +1,14 @@
 """The exercises of the chapter on convolution."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from cnnbook import arithmetic
 from cnnbook.exercises.mechanics import Array, Choice, Function, Number, Parts, exercise
 from cnnbook.exercises.reading import shown
+from cnnbook.exercises.words import say
 from cnnbook.reference import conv2d
 
 STEP_SIZE = 0.05  # of the chapter's gradient descent
@@ -14,14 +16,14 @@ STEP_SIZE = 0.05  # of the chapter's gradient descent
 
 @exercise
 def sixteen_filters() -> Number:
-    """Parameters of sixteen filters of 5×5 on a colour picture."""
+    """Parameters of sixteen filters of 5×5 on a colour image."""
     right = arithmetic.conv_parameters(5, 3, 16)
     return Number(
         right,
         "count for one filter first, a weight for each cell and channel and a bias, then for all filters",
         mistakes=[
             (arithmetic.conv_parameters(5, 3, 16, use_bias=False), "the biases are missing, one for each filter"),
-            (arithmetic.conv_parameters(5, 1, 16), "the channels are missing: on a colour picture each filter is three deep"),
+            (arithmetic.conv_parameters(5, 1, 16), "the channels are missing: on a colour image each filter is three deep"),
             (arithmetic.conv_parameters(5, 1, 16, use_bias=False), "the channels are missing, and the biases"),
             (arithmetic.conv_parameters(5, 3, 16, use_bias=False) + 1, "each filter has a bias of its own, not the layer one for all"),
             (16 * 3 * arithmetic.conv_parameters(5, 1, 1), "a filter has one bias, not one for each channel"),
@@ -38,31 +40,41 @@ def kernel(row: int, column: int) -> np.ndarray:
     return one
 
 
+IMAGE = np.random.default_rng(0).integers(0, 10, (6, 6))  # on which a wrong filter is tried
+
+
 @dataclass(frozen=True)
 class GreyFilter(Array):
-    """A filter known by what it does: what is said about a wrong one is what it makes of a picture."""
+    """A filter known by what it does: what is said about a wrong one is what it makes of an image."""
 
-    what: str = "a filter for a grey picture"
+    what: str = "a filter for a grey image"
 
     def difference(self, value: np.ndarray) -> str:
-        """The place of a random picture that comes out most differently."""
-        picture = np.random.default_rng(0).integers(0, 10, (1, 6, 6, 1))
-        given, wanted = (conv2d(picture, filter.reshape(3, 3, 1, 1))[0, :, :, 0] for filter in (value, self.right))
-        row, column = np.unravel_index(np.abs(given - wanted).argmax(), given.shape)
-        pixels = picture[0, row : row + 3, column : column + 3, 0].tolist()
-        return f"not right: from the pixels {pixels} it makes {shown(given[row, column])} instead of {shown(wanted[row, column])}"
+        """The place of a random image that comes out most differently; in fractions, so that no rounding decides between places."""
+        made, wanted = responses(value), responses(self.right)
+        row, column = max(made, key=lambda place: abs(made[place] - wanted[place]))
+        pixels = IMAGE[row : row + 3, column : column + 3].tolist()
+        return say("filtered", pixels=pixels, made=shown(made[row, column]), wanted=shown(wanted[row, column]))
+
+
+def responses(kernel: np.ndarray) -> dict[tuple[int, int], Fraction]:
+    """What a filter of 3×3 makes of `IMAGE`, by row and column."""
+    weights = [[Fraction(weight) for weight in row] for row in np.asarray(kernel, float).tolist()]
+    places = np.ndindex(len(IMAGE) - 2, len(IMAGE) - 2)
+    return {(r, c): sum(weights[i][j] * int(IMAGE[r + i, c + j]) for i in range(3) for j in range(3)) for r, c in places}
 
 
 @exercise
 def copying_filter() -> GreyFilter:
-    """The filter that leaves a picture as it is."""
+    """The filter that leaves an image as it is."""
     return GreyFilter(
         kernel(1, 1),
         mistakes=[
-            (np.ones((3, 3)), "it adds up all nine pixels, which blurs the picture and makes it brighter"),
-            (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the picture"),
+            (np.ones((1, 1)), "a filter of 1×1 with the weight 1 copies the image too; here it is to be one of 3×3"),
+            (np.ones((3, 3)), "it adds up all nine pixels, which blurs the image and makes it brighter"),
+            (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the image"),
             (np.eye(3), "the identity matrix leaves a vector as it is under a matrix product; as a filter it adds up three pixels"),
-            (np.zeros((3, 3)), "with only zeros every sum is zero, so that the picture comes out black"),
+            (np.zeros((3, 3)), "with only zeros every sum is zero, so that the image comes out black"),
             (kernel(0, 0), "it fetches the neighbour on the upper left; the pixel itself lies under the middle of the filter"),
         ],
     )
@@ -70,14 +82,38 @@ def copying_filter() -> GreyFilter:
 
 @exercise
 def moving_filter() -> GreyFilter:
-    """The filter that moves a picture one pixel to the left."""
+    """The filter that moves an image one pixel to the left."""
     return GreyFilter(
         kernel(1, 2),
         mistakes=[
-            (kernel(1, 0), "it moves the picture to the right: each place takes its left neighbour's pixel, since no kernel is flipped"),
-            (kernel(2, 1), "it moves the picture up: the first index counts rows, the second columns"),
-            (kernel(0, 1), "it moves the picture down: the first index counts rows, the second columns"),
-            (kernel(1, 1), "it leaves the picture where it is"),
+            (kernel(1, 0), "it moves the image to the right: each place takes its left neighbour's pixel, since no kernel is flipped"),
+            (kernel(2, 1), "it moves the image up: the first index counts rows, the second columns"),
+            (kernel(0, 1), "it moves the image down: the first index counts rows, the second columns"),
+            (kernel(1, 1), "it leaves the image where it is"),
+        ],
+    )
+
+
+COLOUR_PATCH = np.array([[[4, 1], [2, 3]], [[0, 2], [5, 1]], [[1, 3], [2, 2]]])  # red, green, blue
+COLOUR_FILTER = np.array([[[1, 0], [0, -1]], [[0, 2], [1, 0]], [[-1, 1], [0, 2]]])
+COLOUR_BIAS = -3
+
+
+@exercise
+def one_colour_unit() -> Number:
+    """One unit of a convolution on a colour patch, with its bias."""
+    products = COLOUR_PATCH * COLOUR_FILTER
+    total = int(products.sum())
+    return Number(
+        total + COLOUR_BIAS,
+        "multiply each weight by the pixel beneath it, in all three channels, add everything up, and add the bias",
+        mistakes=[
+            (total, "the bias is missing"),
+            (total - COLOUR_BIAS, "the bias is added, sign included"),
+            (total + 3 * COLOUR_BIAS, "a filter has one bias, not one for each channel"),
+            (int(products[0].sum()) + COLOUR_BIAS, "that is the red channel alone; all three are added up"),
+            (int((COLOUR_PATCH * COLOUR_FILTER[:, ::-1, ::-1]).sum()) + COLOUR_BIAS, "the layer does not turn the filter round"),
+            (int((COLOUR_PATCH * COLOUR_FILTER.transpose(0, 2, 1)).sum()) + COLOUR_BIAS, "rows and columns of the filter are exchanged"),
         ],
     )
 
@@ -103,7 +139,7 @@ def three_strides() -> Parts:
     steps = [
         (size("same")(side), "that is the side after one layer of three"),
         (size("same")(size("same")(side)), "that is the side after two layers of three"),
-        (side, "that is the side of the picture; each stride of two makes it smaller"),
+        (side, "that is the side of the image; each stride of two makes it smaller"),
     ]
     return Parts(
         {
@@ -121,7 +157,7 @@ def three_strides() -> Parts:
                 valid,
                 "subtract the kernel, divide by the stride, round down and add one, once for each layer",
                 mistakes=[
-                    (same, 'that is the side with "same"; with "valid" the filter stays inside the picture'),
+                    (same, 'that is the side with "same"; with "valid" the filter stays inside the image'),
                     (rounded_up, 'with "valid" only whole windows count, so each layer rounds down'),
                     (no_last_window, "the first window counts too: add one after each division"),
                     (size("valid")(side), "that is the side after one layer of three"),
@@ -129,6 +165,55 @@ def three_strides() -> Parts:
                 ],
             ),
         }
+    )
+
+
+def slid(image, kernel, stride, padding):
+    """The map of one filter on a grey image."""
+    images, kernels = np.asarray(image, float)[None, :, :, None], np.asarray(kernel, float)[:, :, None, None]
+    return conv2d(images, kernels, stride=stride, padding=padding)[0, :, :, 0]
+
+
+def padded_by_hand(share):
+    """The same with "same" if `share` of the zeros stood before the image."""
+
+    def slide(image, kernel, stride, padding):
+        if padding == "valid":
+            return slid(image, kernel, stride, padding)
+        zeros = [sum(arithmetic.same_padding(side, size, stride)) for side, size in zip(image.shape, kernel.shape, strict=True)]
+        before = [share(all_of_them) for all_of_them in zeros]
+        return slid(np.pad(image, [(b, z - b) for b, z in zip(before, zeros, strict=True)]), kernel, stride, "valid")
+
+    return slide
+
+
+def without_steps(image, kernel, stride, padding):
+    """Each place of the map with the window of that place, not of stride times it."""
+    rows, columns = slid(image, kernel, stride, padding).shape
+    return slid(image, kernel, 1, padding)[:rows, :columns]
+
+
+@exercise
+def sliding_loop() -> Function:
+    """A function (image, kernel, stride, padding): the map of one filter on a grey image."""
+    rng = np.random.default_rng(3)
+    settings = [((5, 7), 3, 1, "valid"), ((7, 8), 3, 2, "valid"), ((6, 6), 3, 2, "same"), ((8, 5), 4, 1, "same"), ((7, 7), 5, 3, "same")]
+    cases = [(rng.integers(0, 10, shape), rng.integers(-3, 4, (size, size)), stride, padding) for shape, size, stride, padding in settings]
+    return Function(
+        slid,
+        cases,
+        mistakes=[
+            (lambda image, kernel, *how: slid(image, kernel[::-1, ::-1], *how), "the layer does not turn the kernel round"),
+            (lambda image, kernel, *how: slid(image, kernel.T, *how), "rows and columns of the kernel are exchanged"),
+            (lambda image, kernel, *how: slid(image, kernel, *how) / kernel.size, "add the products up, do not take their mean"),
+            (without_steps, "the window has to move by the stride: it begins at the place in the map times the stride"),
+            (
+                padded_by_hand(lambda zeros: zeros - zeros // 2),
+                "if the number of zeros is odd, TensorFlow puts the extra one after the image",
+            ),
+            (padded_by_hand(lambda zeros: zeros), "the zeros stand on all sides, not only before the image"),
+            (padded_by_hand(lambda zeros: 0), "the zeros stand on all sides, not only after the image"),
+        ],
     )
 
 

@@ -18,7 +18,7 @@ def scale_pixels() -> Function:
     rows = np.array([[0, 51, 102], [153, 204, 255]], np.uint8)
     return Function(
         scaled,
-        cases=[(rows,), (np.full((2, 2, 3), 127, np.uint8),), (np.array([[255]], np.uint8),)],
+        cases=[(rows,), (np.array([[[0, 127, 3], [127, 5, 0]]], np.uint8),), (np.array([[255]], np.uint8),)],
         mistakes=[
             (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST, "that is the range from 0 to 1"),
             (
@@ -35,7 +35,7 @@ def scale_pixels() -> Function:
             ),
             (
                 lambda pixels: np.asarray(pixels, np.float32) / (pixels.max() / 2) - 1,
-                "the scale must not depend on the picture: 255 is the brightest a pixel can be",
+                "the scale must not depend on the image: 255 is the brightest a pixel can be",
             ),
             (lambda pixels: 1 - np.asarray(pixels, np.float32) / (BRIGHTEST / 2), "black and white are exchanged"),
             (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST - 1, "that is the range from -1 to 0"),
@@ -61,14 +61,14 @@ def how_much_smaller() -> Number:
 
 
 @exercise
-def zero_times_log_zero() -> Choice:
-    """What p · log p gives in floating point for a p of exactly 0."""
+def where_nan_comes_from() -> Choice:
+    """What made a loss infinite and then NaN, given three facts."""
     return Choice(
-        "nan",
+        "the logarithm of zero",
         wrong={
-            "0": "that is the limit for ever smaller p; the computer takes log 0 first, and multiplies then",
-            "-inf": "that is log 0 alone; it is then multiplied by 0",
-            "an error": "Python's own math.log(0) does stop; NumPy and TensorFlow go on, which makes such cases hard to find",
+            "weights that grew too large": "they are small, and so was the last gradient; nothing was growing",
+            "a pixel that is NaN": "all pixels are finite, and NaN would have come at once, not infinity first",
+            "a learning rate that is too high": "that shows in the weights first, and they are small",
         },
     )
 
@@ -80,7 +80,7 @@ def moved(before, after):
 
 @exercise
 def how_far_moved() -> Function:
-    """A function of two arrays (pictures, channels), before and after an update: the mean movement in standard deviations."""
+    """A function of two arrays (images, channels), before and after an update: the mean movement in standard deviations."""
     rng = np.random.default_rng(4)
     cases = []
     for channels in (2, 3, 5):
@@ -104,7 +104,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.std(0, ddof=1)),
-                "it divides by one picture less for the deviation; NumPy's std divides by all of them",
+                "it divides by one image less for the deviation; NumPy's std divides by all of them",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.var(0)),
@@ -116,7 +116,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after - before) / before.std(0)),
-                "take each channel's mean over the pictures first; what moves is that",
+                "take each channel's mean over the images first; what moves is that",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0))) / before.std(),
@@ -124,7 +124,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(1) - before.mean(1)) / before.std(1)),
-                "the first axis counts pictures, and the mean is over those",
+                "the first axis counts images, and the mean is over those",
             ),
         ],
     )

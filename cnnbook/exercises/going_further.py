@@ -11,7 +11,7 @@ SHIFTS, BATCH, REPLICAS = FURTHER.shifts, FURTHER.batch_size, 4
 
 @exercise
 def different_pictures() -> Number:
-    """How many pictures mirroring, and moving by up to two pixels down, up and across, can make of one."""
+    """How many images mirroring, and moving by up to two pixels down, up and across, can make of one."""
     steps = 2 * SHIFTS + 1
     return Number(
         2 * steps**2,
@@ -21,9 +21,27 @@ def different_pictures() -> Number:
             (2 * steps, "the steps across and those down are drawn separately: every pair occurs"),
             (4 * steps, "each step down can go with each step across: multiply them, do not add"),
             (2 * (2 * SHIFTS) ** 2, "not to move is a step too"),
-            (2 * (SHIFTS + 1) ** 2, "a picture can be moved down and up, left and right"),
-            (2 * SHIFTS**2, "a picture can be moved down and up, left and right, or not at all"),
-            (2 * steps**2 - 1, "the picture as it is counts too"),
+            (2 * (SHIFTS + 1) ** 2, "an image can be moved down and up, left and right"),
+            (2 * SHIFTS**2, "an image can be moved down and up, left and right, or not at all"),
+            (2 * steps**2 - 1, "the image as it is counts too"),
+        ],
+    )
+
+
+@exercise
+def smoothed_label() -> Number:
+    """The share of the right class in a label over five classes with a smoothing of 0.2."""
+    s, classes = 0.2, 5
+    return Number(
+        1 - s + s / classes,
+        "what is taken from the right class is spread over all classes, and the right one is among them",
+        mistakes=[
+            (1 - s, "the right class gets its part of what is spread, too"),
+            (s / classes, "that is the share of each other class"),
+            (1 - s / classes, "the whole share is taken away before it is spread"),
+            (1 - s + s / (classes - 1), "it is spread over all classes, the right one included"),
+            (1.0, "that is the label without smoothing"),
+            (s, "that is what is taken away"),
         ],
     )
 
@@ -71,11 +89,11 @@ def smallest_loss() -> Function:
 
 @exercise
 def four_replicas() -> Parts:
-    """Pictures in a replica's part of a batch, and updates in an epoch, with four replicas."""
+    """Images in a replica's part of a batch, and updates in an epoch, with four replicas."""
     part, updates = BATCH // REPLICAS, math.ceil(article.TRAINING_IMAGES / BATCH)
     return Parts(
         {
-            "pictures": Number(
+            "images": Number(
                 part,
                 "the batch of the recipe is divided evenly",
                 mistakes=[

@@ -15,7 +15,7 @@ FEW = 3000  # parameters that the smaller network may have at most
 
 
 def rows(side: int) -> dict[str, tuple[tuple[int, ...], int]]:
-    """Output shape and parameters of each row of the two-layer network on a picture of this side."""
+    """Output shape and parameters of each row of the two-layer network on an image of this side."""
     table, channels = {}, CHANNELS
     for name, layer in zip(("first", "second"), CONVOLUTIONS, strict=True):
         filters, kernel_size = layer["filters"], layer["kernel_size"]
@@ -42,7 +42,7 @@ def sixty_four_filters() -> Parts:
                     (without + channels, "there is a bias for each filter, not for each channel that comes in"),
                     (without + 1, "each filter has a bias of its own, not the layer one for all"),
                     (arithmetic.conv_parameters(kernel_size, 1, filters), "the filters are as deep as the layer before has filters"),
-                    (arithmetic.conv_parameters(kernel_size, CHANNELS, filters), "the input is the layer before, not the picture"),
+                    (arithmetic.conv_parameters(kernel_size, CHANNELS, filters), "the input is the layer before, not the image"),
                     (
                         arithmetic.conv_parameters((kernel_size, 1), channels, filters),
                         "one number for the kernel means as many rows as columns",
@@ -88,10 +88,10 @@ def channels_that_come_in() -> Number:
 
 @exercise
 def larger_picture() -> Parts:
-    """What changes in each row of the two-layer network's summary when the picture becomes 33 × 33 pixels."""
+    """What changes in each row of the two-layer network's summary when the image becomes 33 × 33 pixels."""
     words = {(False, False): "nothing", (True, False): "shape", (False, True): "parameters", (True, True): "both"}
     before, after = rows(SIDE), rows(SIDE + 1)
-    shared = "a filter is used again at each place, so a larger picture needs no further weight"
+    shared = "a filter is used again at each place, so a larger image needs no further weight"
     grows = {name: f"its side becomes {after[name][0][0]}, since a half is rounded up" for name in ("first", "second")}
     shape = grows | {
         "flatten": "more numbers come in, so more go out",
@@ -113,6 +113,30 @@ def larger_picture() -> Parts:
                 wrong[word] = ", and ".join(reasons)
         parts[name] = Choice(words[right], wrong)
     return Parts(parts)
+
+
+SUMMARY = {"first": 160, "second": 4640, "flatten": 0, "dense": 100_352, "out": 650}  # parameters, as the exercise prints them
+
+
+def counted_rows() -> dict[str, int]:
+    """The parameters that the rows of the broken summary should have."""
+    first, second = (arithmetic.conv_parameters(3, channels, filters) for channels, filters in ((1, 16), (16, 32)))
+    dense, out = arithmetic.dense_parameters(7 * 7 * 32, 64), arithmetic.dense_parameters(64, CLASSES)
+    return {"first": first, "second": second, "flatten": 0, "dense": dense, "out": out}
+
+
+@exercise
+def layer_that_does_not_fit() -> Choice:
+    """The row of a summary that cannot be true."""
+    counted = counted_rows()
+    (broken,) = (name for name, parameters in SUMMARY.items() if parameters != counted[name])
+    reasons = {
+        "first": "one channel comes in, so a filter has nine weights and a bias",
+        "second": "sixteen maps come in, so a filter has nine weights for each of them, and a bias",
+        "flatten": "seven times seven cells in thirty-two maps are as many numbers as it shows, and it learns nothing",
+        "out": "sixty-four numbers come in, so each of ten units has as many weights, and a bias",
+    }
+    return Choice(broken, {name: f"that row fits: {why}" for name, why in reasons.items()})
 
 
 @dataclass(frozen=True)
@@ -148,7 +172,7 @@ class SmallNetwork:
         for name, layer, wanted in zip(("first", "second"), found, CONVOLUTIONS, strict=False):
             for setting, value in {**wanted, "padding": "same"}.items():
                 if getattr(layer, setting) != value:
-                    raise Wrong(f"the {name} convolution stays as it is: its {setting} is {getattr(layer, setting)}, and was {value}")
+                    raise Wrong(f"the {name} convolution stays as it is: it has {setting}={getattr(layer, setting)}, and had {value}")
             counted = layer.count_params()
             if counted != wanted_rows[name][1]:
                 raise Wrong(f"the {name} convolution stays as it is: it has {counted} parameters, and had {wanted_rows[name][1]}")

@@ -5,7 +5,7 @@ name, and its module the chapter's topic:
 
     @exercise
     def filters_of_five() -> Number:
-        "Weights of one filter of 5×5 on a colour picture, without bias."
+        "Weights of one filter of 5×5 on a colour image, without bias."
         return Number(
             arithmetic.conv_parameters(5, 3, 1, use_bias=False),
             "count the cells of one channel first, then take all channels",
@@ -26,8 +26,9 @@ from numbers import Integral
 
 import numpy as np
 
-from cnnbook.exercises import reading
+from cnnbook.exercises import reading, typed
 from cnnbook.exercises.reading import NotAnswered, Wrong, described, shown
+from cnnbook.exercises.words import say
 
 ROUNDING = 1e-9  # what a whole number may be off after floating-point arithmetic, relative
 EXERCISES: dict[str, Callable] = {}
@@ -47,22 +48,33 @@ class Number:
 
     def check(self, answer: object) -> None:
         """Return if the answer is right; raise Wrong or NotAnswered if it is not."""
-        value = reading.number(answer)
+        value = typed.number(answer) if isinstance(answer, str) else reading.number(answer)
         if self._means(value, self.right):
             return
         for mistake, why in self.mistakes:
             if self._means(value, mistake):
-                raise Wrong(f"{shown(value)} is not right: {why}")
-        whole = isinstance(self.right, Integral)
-        if whole and value.denominator != 1:
-            raise Wrong(f"{shown(value)} is not a whole number: {self.otherwise}")
-        known_to = "" if whole else f" (anything within {self.tolerance:.1%} would be right)"
-        raise Wrong(f"{shown(value)} is too {'large' if value > self.right else 'small'}{known_to}: {self.otherwise}")
+                raise Wrong(say("known", answer=shown(value), why=why))
+        if self.whole and value.denominator != 1:
+            raise Wrong(say("not_whole", answer=shown(value), otherwise=self.otherwise))
+        way = "too_high" if value > reading.number(self.right) else "too_low"
+        raise Wrong(say(way, answer=shown(value), within=self.within, otherwise=self.otherwise))
+
+    @property
+    def whole(self) -> bool:
+        """Is a whole number asked for?"""
+        return isinstance(self.right, Integral)
+
+    @property
+    def within(self) -> str:
+        """What is said about how exact the answer has to be."""
+        return "" if self.whole else say("within", share=f"{self.tolerance:.1%}")
+
+    def bound(self, number: float) -> Fraction:
+        """How far from `number` an answer may be that means it."""
+        return Fraction(ROUNDING if isinstance(number, Integral) else self.tolerance) * (abs(reading.number(number)) or 1)
 
     def _means(self, value: Fraction, number: float) -> bool:
-        tolerance = ROUNDING if isinstance(number, Integral) else self.tolerance
-        number = reading.number(number)
-        return abs(value - number) <= Fraction(tolerance) * (abs(number) or 1)
+        return abs(value - reading.number(number)) <= self.bound(number)
 
 
 @dataclass(frozen=True)
@@ -79,9 +91,20 @@ class Choice:
 
     def check(self, answer: object) -> None:
         """As `Number.check`."""
-        said = reading.word(answer, sorted([self.right, *self.wrong]))
+        said = self._read(answer)
         if said != self.right:
-            raise Wrong(f"{said!r} is not right: {self.wrong[said]}")
+            raise Wrong(say("known", answer=reading.quoted(said), why=self.wrong[said]))
+
+    @property
+    def allowed(self) -> list[str]:
+        """All the words, in an order that does not tell which one is right."""
+        return sorted([self.right, *self.wrong])
+
+    def _read(self, answer: object) -> str:
+        if isinstance(answer, str):
+            return typed.word(answer, self.allowed)
+        reading.refuse_missing(answer)
+        raise Wrong(say("no_word", allowed=", ".join(map(reading.quoted, self.allowed)), answer=described(answer)))
 
 
 @dataclass(frozen=True)
@@ -95,19 +118,19 @@ class Array:
 
     def check(self, answer: object) -> None:
         """As `Number.check`."""
-        value, right = reading.array(answer), np.asarray(self.right)
-        if value.shape != right.shape:
-            raise Wrong(f"shape is {value.shape}, {self.what} takes {right.shape}")
+        value, right = typed.array(answer), np.asarray(self.right)
         if _same(value, right, self.tolerance):
             return
         for mistake, why in self.mistakes:
-            if _same(value, mistake, self.tolerance):
-                raise Wrong(f"not right: {why}")
+            if _same(value, np.asarray(mistake), self.tolerance):
+                raise Wrong(say("array", why=why))
+        if value.shape != right.shape:
+            raise Wrong(say("shape", shape=value.shape, what=self.what, wanted=right.shape))
         raise Wrong(self.difference(value))
 
     def difference(self, value: np.ndarray) -> str:
         """What is said about an array that is neither right nor a known mistake; subclasses say more."""
-        return f"not right, first {reading.place(reading.first_place(_differs(value, self.right, self.tolerance)))}"
+        return say("first", place=reading.place(reading.first_place(_differs(value, self.right, self.tolerance))))
 
 
 @dataclass(frozen=True)
@@ -134,7 +157,7 @@ class Function:
         if case is not None:
             for mistake, why in self.mistakes:
                 if self._first_difference(given, mistake) is None:
-                    raise Wrong(f"not right: {why}")
+                    raise Wrong(say("array", why=why))
             raise Wrong(self._in_words(case, given[case]))
         if changed:
             raise Wrong("the result is right, but the function also changes what it is given; let it work on a copy")
@@ -179,13 +202,13 @@ class Parts:
             try:
                 self.parts[name].check(value)
             except Wrong as fault:
-                wrong.append(f"{name}: {fault}")
+                wrong.append(say("part", name=name, why=fault))
             except NotAnswered:
                 missing.append(name)
         if wrong:
             raise Wrong("; ".join(wrong))
         if missing:
-            raise NotAnswered("" if len(missing) == len(self.parts) else f"not answered yet: {', '.join(missing)}; the rest is right.")
+            raise NotAnswered(*missing if len(missing) < len(self.parts) else ())
 
     def _by_name(self, answer: object) -> dict[str, object]:
         names = ", ".join(self.parts)
@@ -196,7 +219,7 @@ class Parts:
         if isinstance(answer, np.ndarray) and answer.ndim == 1:
             answer = tuple(answer)
         if not isinstance(answer, tuple | list) or len(answer) != len(self.parts):
-            raise Wrong(f"expected {len(self.parts)} answers ({names}), got {described(answer)}")
+            raise Wrong(say("count", count=len(self.parts), names=names, answer=described(answer)))
         return dict(zip(self.parts, answer, strict=True))
 
 
@@ -217,18 +240,22 @@ def verdict(name: str, answer: object) -> str:
     """What `answer` prints."""
     if not isinstance(name, str) or name not in EXERCISES:
         raise KeyError(f"there is no exercise {name!r}; there are {', '.join(sorted(EXERCISES))}")
-    expected = EXERCISES[name]()
+    return judged(name, EXERCISES[name](), answer)
+
+
+def judged(name: str, expected: object, answer: object) -> str:
+    """The verdict on an answer by what is expected."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             expected.check(answer)
     except NotAnswered as missing:
-        return f"{name}: {missing}" if str(missing) else f"{name}: not answered yet."
+        return say("partly_open", name=name, parts=", ".join(missing.args)) if missing.args else say("open", name=name)
     except Wrong as wrong:
-        return f"✗ {name}: {str(wrong).rstrip('.')}."
+        return say("wrong", name=name, why=str(wrong).rstrip("."))
     except Exception as error:  # whatever a learner hands in, the check refuses it and goes on
         return f"✗ {name}: the answer could not be read ({type(error).__name__})."
-    return f"✓ {name}: right."
+    return say("right", name=name)
 
 
 def _call(function: Callable, arguments: tuple, wanted: np.ndarray) -> np.ndarray:

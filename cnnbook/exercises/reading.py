@@ -1,17 +1,21 @@
-"""What a learner hands in, read as a number, a word, an array or a model, or refused with a sentence that says why.
+"""What a learner hands in, read as a number, an array or a model, or refused with a sentence that says why; text is read in `typed`.
 
 Nothing here compares with a right answer. Every text is the same from run to run: no addresses, no order of a set.
 """
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from numbers import Real
 
 import numpy as np
 
+from cnnbook.exercises.words import say
+
 LONGEST = 100  # characters of a learner's text that are quoted
 MOST = 10**100  # so that every number that passes is also a float
+DIGITS = Context(prec=10)  # of a number that is quoted, rounded half to even
+SPACES = re.compile("[\x00-\x20\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]+")
 
 
 class Wrong(Exception):
@@ -19,7 +23,7 @@ class Wrong(Exception):
 
 
 class NotAnswered(Exception):
-    """Dots still stand in the place of the answer."""
+    """Dots still stand in the place of the answer, or of the parts of it that are named."""
 
 
 def number(answer: object) -> Fraction:
@@ -33,7 +37,7 @@ def number(answer: object) -> Fraction:
         >>> number(np.float32(0.5))
         Fraction(1, 2)
     """
-    _refuse_missing(answer)
+    refuse_missing(answer)
     if isinstance(answer, str):
         raise Wrong(f"expected a number, got {shown(answer)} (str); a number stands without quotation marks")
     if isinstance(answer, tuple) and len(answer) > 1 and all(type(part) is int for part in answer):
@@ -50,25 +54,15 @@ def number(answer: object) -> Fraction:
     try:
         value = Fraction(answer if isinstance(answer, int | Fraction) else float(answer))
     except (ValueError, OverflowError):
-        raise Wrong(f"the answer is {shown(answer)}, which is no finite number; look for a division by zero") from None
+        raise Wrong(not_finite(answer)) from None
     if abs(value) > MOST:
-        raise Wrong(f"{shown(value)} is far too large")
+        raise Wrong(say("far_too_large", answer=shown(value)))
     return value
 
 
-def word(answer: object, allowed: list[str]) -> str:
-    """One of the allowed words; capitals and spaces around it do not matter.
-
-    Example:
-        >>> word(" Affine", ["affine", "not affine"])
-        'affine'
-    """
-    _refuse_missing(answer)
-    said = " ".join(answer.split()).casefold() if isinstance(answer, str) else None
-    for choice in allowed:
-        if said == choice.casefold():
-            return choice
-    raise Wrong(f"expected one of {', '.join(map(repr, allowed))}; got {described(answer)}")
+def not_finite(value: object) -> str:
+    """What is said about nan and about infinity."""
+    return say("nan") if "nan" in str(value).lower() else say("inf", answer=shown(value))
 
 
 def array(answer: object) -> np.ndarray:
@@ -78,7 +72,7 @@ def array(answer: object) -> np.ndarray:
         >>> array([[1, 2], [3, 4]]).shape
         (2, 2)
     """
-    _refuse_missing(answer)
+    refuse_missing(answer)
     if isinstance(answer, str | bytes | set | dict) or callable(answer):
         raise Wrong(f"expected an array of numbers, got {described(answer)}")
     read = _as_array(answer)
@@ -94,13 +88,13 @@ def array(answer: object) -> np.ndarray:
     read = read.astype(np.float64)
     if not np.isfinite(read).all():
         index = first_place(~np.isfinite(read))
-        raise Wrong(f"there is {shown(read[index])} {place(index)}")
+        raise Wrong(say("cell", place=place(index), why=not_finite(read[index])))
     return read
 
 
 def model(answer: object) -> object:
     """A built Keras model, known by what it can do, so that Keras need not be imported."""
-    _refuse_missing(answer)
+    refuse_missing(answer)
     if isinstance(answer, type) or not all(hasattr(answer, name) for name in ("layers", "count_params", "built")):
         raise Wrong(f"expected a Keras model, got {described(answer)}")
     if not answer.built:
@@ -118,11 +112,13 @@ def shown(value: object) -> str:
     if value is None or isinstance(value, bool | np.bool_):
         return str(value)
     if isinstance(value, str):
-        return repr(shortened(value))
+        return quoted(value)
     if isinstance(value, int | np.integer | Fraction):
         if abs(value) >= 10**20:
-            return "a number of more than twenty digits"
-        return str(int(value)) if value == int(value) else f"{float(value):.10g}"
+            return say("many_digits")
+        if value == int(value):
+            return str(int(value))
+        return f"{float(DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))):.10g}"
     if isinstance(value, float | np.floating | Decimal):
         return f"{value:.10g}"
     if isinstance(value, list | tuple) and len(value) <= 8 and all(isinstance(part, int | float | str | np.number) for part in value):
@@ -145,10 +141,19 @@ def described(value: object) -> str:
     return f"{shown(value)} ({type(value).__name__})" if simple else shown(value)
 
 
+def quoted(text: str) -> str:
+    """A learner's text between quotation marks.
+
+    Example:
+        >>> quoted("not\\n affine")
+        "'not affine'"
+    """
+    return f"'{shortened(text)}'"
+
+
 def shortened(text: str) -> str:
     """One line of printable text without addresses."""
-    line = re.sub(r"0x[0-9a-fA-F]+", "0x…", " ".join(text.split()))
-    line = line.encode("utf-8", "replace").decode("utf-8")
+    line = re.sub("0x[0-9a-fA-F]+", "0x…", SPACES.sub(" ", text).strip(" "))
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
@@ -159,14 +164,22 @@ def first_place(where: np.ndarray) -> tuple[int, ...]:
 
 def place(index: tuple[int, ...]) -> str:
     """An index in words; the first row is row 0, as in NumPy."""
-    return f"at row {index[0]}, column {index[1]} (counted from 0)" if len(index) == 2 else f"at index {', '.join(map(str, index))}"
+    if len(index) == 2:
+        return say("row_and_column", row=index[0], column=index[1])
+    return say("index", index=", ".join(map(str, index)))
 
 
-def _refuse_missing(answer: object) -> None:
+def refuse_missing(answer: object) -> None:
+    """Stop where there is no answer.
+
+    Raises:
+        NotAnswered: the answer is `...`.
+        Wrong: it is None.
+    """
     if answer is ...:
         raise NotAnswered
     if answer is None:
-        raise Wrong("the answer is None; if a function gave it, does it end with return?")
+        raise Wrong("the answer is None, which is what a function gives that ends without return")
 
 
 def _as_array(answer: object) -> np.ndarray:

@@ -45,7 +45,7 @@ def layers_to_see_all() -> Parts:
                 plain,
                 "write down the receptive field after one layer and after two: how much does each layer add",
                 mistakes=[
-                    (plain - 1, "that is one layer short: the field is still smaller than the picture"),
+                    (plain - 1, "that is one layer short: the field is still smaller than the image"),
                     (-(-side // 3), "windows overlap, so a layer does not add three pixels"),
                     (side - 1, "a 3×3 filter adds a pixel on both sides"),
                     (side, "a 3×3 filter adds a pixel on both sides, and the first pixel is seen without any layer"),
@@ -56,7 +56,7 @@ def layers_to_see_all() -> Parts:
                 strided,
                 "each layer adds two steps, and a step is the product of all strides before it",
                 mistakes=[
-                    (strided - 1, "that is one layer short: the field is still smaller than the picture"),
+                    (strided - 1, "that is one layer short: the field is still smaller than the image"),
                     (plain, "that is the number with strides of one; strides widen the field of all later layers"),
                     (plain // 2, "strides of two do more than halve the depth: the step doubles with every layer"),
                 ],

@@ -36,7 +36,7 @@ def largest_layers() -> Parts:
     parameters_wrong = {name: size.format(*counts) for name, counts in counted.items() if name != most_parameters}
     work_wrong = {name: work.format(*counts) for name, counts in counted.items() if name != most_work}
     parameters_wrong[most_work] += ", and do not take work for size"
-    work_wrong[most_parameters] = "it has the most parameters, but each is used only once for a picture"
+    work_wrong[most_parameters] = "it has the most parameters, but each is used only once for an image"
     work_wrong["first convolution"] = "its map is the largest, but only three channels come in"
     work_wrong["fourth convolution"] = "it has the most weights of all convolutions, but its map has a quarter of the places"
     return Parts({"most parameters": Choice(most_parameters, parameters_wrong), "most work": Choice(most_work, work_wrong)})
@@ -44,24 +44,24 @@ def largest_layers() -> Parts:
 
 @exercise
 def seven_tenths() -> Parts:
-    """How many test pictures seven tenths of a point are, and whether one network is better for it."""
-    pictures = 7 * article.TEST_IMAGES // 1000
+    """How many test images seven tenths of a point are, and whether one network is better for it."""
+    images = 7 * article.TEST_IMAGES // 1000
     return Parts(
         {
-            "pictures": Number(
-                pictures,
-                "a point is one per cent of the test pictures",
+            "images": Number(
+                images,
+                "a point is one per cent of the test images",
                 mistakes=[
                     (7 * article.TEST_IMAGES // 100, "that is seven points, not seven tenths of one"),
-                    (7 * article.TEST_IMAGES // 10, "that is seven tenths of all test pictures; a point is one per cent of them"),
+                    (7 * article.TEST_IMAGES // 10, "that is seven tenths of all test images; a point is one per cent of them"),
                     (
                         7 * article.TRAINING_IMAGES // 1000,
-                        "accuracy is measured on the test pictures, and those are fewer than the training pictures",
+                        "accuracy is measured on the test images, and those are fewer than the training images",
                     ),
                 ],
             ),
             "better": Choice(
-                "no", wrong={"yes": "another seed, or other test pictures, change an accuracy by as much; one run of each cannot tell"}
+                "no", wrong={"yes": "another seed, or other test images, change an accuracy by as much; one run of each cannot tell"}
             ),
         }
     )
@@ -69,7 +69,7 @@ def seven_tenths() -> Parts:
 
 @exercise
 def shuffled_pixels() -> Parts:
-    """What becomes of the convolutional network on shuffled pictures, and which network could be trained on them as well as before."""
+    """What becomes of the convolutional network on shuffled images, and which network could be trained on them as well as before."""
     return Parts(
         {
             "accuracy": Choice(
@@ -88,6 +88,20 @@ def shuffled_pixels() -> Parts:
                 },
             ),
         }
+    )
+
+
+@exercise
+def two_intervals() -> Choice:
+    """What two recipes' intervals, which overlap, and that of their paired difference say."""
+    return Choice(
+        "B is better",
+        wrong={
+            "nobody can tell": "the intervals of two means may overlap although that of their difference leaves out zero; ask it of the "
+            "difference",
+            "A is better": "the difference is B less A, and its whole interval is positive",
+            "both are alike": "then the interval of the difference would contain zero",
+        },
     )
 
 

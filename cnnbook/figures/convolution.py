@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from cnnbook import door
 from cnnbook.arithmetic import conv_output_size, same_padding
 from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bare, drawn, numbers
 
@@ -14,6 +15,8 @@ from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bar
 @drawn
 def patches_times_filter(patches: dict[str, np.ndarray], kernel: np.ndarray) -> Figure:
     """One row a patch: patch, filter, products, and the sum written beside them; values from -1 to 1."""
+    kernel = door.floats("kernel", kernel, 2, finite=True)
+    patches = {name: door.floats(f"patches[{name!r}]", patch, shape=kernel.shape, finite=True) for name, patch in patches.items()}
     figure, axes = plt.subplots(len(patches), 3, figsize=(WIDTH * 0.75, 1.5 * len(patches)), squeeze=False)
     for row, (name, patch) in zip(axes, patches.items(), strict=True):
         products = patch * kernel
@@ -29,6 +32,8 @@ def patches_times_filter(patches: dict[str, np.ndarray], kernel: np.ndarray) -> 
 @drawn
 def image_and_maps(image: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
     """A picture and feature maps of it, in grey with 0 in the middle, each on its own scale; the strongest 1 % is cut off."""
+    image = door.array("image", image)
+    maps = {name: door.floats(f"maps[{name!r}]", values, 2, finite=True) for name, values in maps.items()}
     width = WIDTH / (1 + len(maps))
     figure, axes = plt.subplots(1, 1 + len(maps), figsize=(WIDTH, width * image.shape[0] / image.shape[1] + 0.2), dpi=PHOTOGRAPH_DPI)
     axes[0].imshow(image, cmap="gray")
@@ -43,6 +48,9 @@ def image_and_maps(image: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
 @drawn
 def colour_channels(image: np.ndarray) -> Figure:
     """A colour picture beside its three channels, each in shades of grey."""
+    image = door.array("image", image, 3)
+    if image.shape[2] != 3:
+        raise ValueError(f"image has shape {image.shape}; it takes (height, width, 3)")
     figure, axes = plt.subplots(1, 4, figsize=(WIDTH, 0.25 * WIDTH * image.shape[0] / image.shape[1] + 0.2), dpi=PHOTOGRAPH_DPI)
     for cell, values, title in zip(axes, (image, *np.moveaxis(image, 2, 0)), ("photograph", "red", "green", "blue"), strict=True):
         cell.imshow(values, cmap="gray", vmin=0, vmax=255)
@@ -53,6 +61,7 @@ def colour_channels(image: np.ndarray) -> Figure:
 @drawn
 def windows(size: int, kernel_size: int, cases: Sequence[tuple[int, str]]) -> Figure:
     """For each (stride, padding): a square input with its zeros, and a dot in the middle of every window."""
+    size, kernel_size = door.whole("size", size), door.whole("kernel_size", kernel_size)
     figure, axes = plt.subplots(1, len(cases), figsize=(WIDTH, WIDTH / len(cases) + 0.2), squeeze=False)
     for cell, (stride, padding) in zip(axes[0], cases, strict=True):
         before, after = same_padding(size, kernel_size, stride) if padding == "same" else (0, 0)
@@ -75,6 +84,9 @@ def windows(size: int, kernel_size: int, cases: Sequence[tuple[int, str]]) -> Fi
 @drawn
 def learned_kernel(losses: Sequence[float], true: np.ndarray, first: np.ndarray, learned: np.ndarray) -> Figure:
     """The loss while a filter is learned, and the filter before, after, and as it should be."""
+    losses = door.floats("losses", losses, 1)
+    true = door.floats("true", true, 2, finite=True)
+    first, learned = (door.floats(name, values, shape=true.shape, finite=True) for name, values in (("first", first), ("learned", learned)))
     figure, (curve, *kernels) = plt.subplots(1, 4, figsize=(WIDTH, 1.9), width_ratios=(1.6, 1, 1, 1))
     curve.plot(losses, color=BLUE)
     curve.set(yscale="log", xlabel="step", ylabel="mean squared error")
@@ -86,13 +98,16 @@ def learned_kernel(losses: Sequence[float], true: np.ndarray, first: np.ndarray,
 @drawn
 def filters(kernels: np.ndarray) -> Figure:
     """The filters of a first layer, (height, width, 3, filters), as colours: grey is 0, each filter on its own scale."""
+    kernels = door.floats("kernels", kernels, 4, finite=True)
     count = kernels.shape[3]
+    if kernels.shape[2] != 3:
+        raise ValueError(f"kernels has shape {kernels.shape}; it takes (height, width, 3, filters)")
     figure, axes = plt.subplots(-(-count // 8), 8, figsize=(WIDTH, WIDTH * -(-count // 8) / 8))
     for cell in axes.flat:
         cell.axis("off")
     for number, cell in zip(range(count), axes.flat, strict=False):
         kernel = kernels[..., number]
-        cell.imshow(kernel / (2 * np.abs(kernel).max()) + 0.5)
+        cell.imshow(kernel / (2 * np.abs(kernel).max() or 1) + 0.5)
         cell.set_title(str(number), size=7, pad=2)
     return figure
 
@@ -100,6 +115,8 @@ def filters(kernels: np.ndarray) -> Figure:
 @drawn
 def layer_maps(image: np.ndarray, layers: dict[str, np.ndarray], shown: int = 8) -> Figure:
     """A picture, and beneath it one row a layer with its first feature maps (height, width, channels)."""
+    layers = {name: door.floats(f"layers[{name!r}]", maps, 3, finite=True) for name, maps in layers.items()}
+    shown = door.whole("shown", shown, 2, min(maps.shape[2] for maps in layers.values()))
     figure, axes = plt.subplots(len(layers) + 1, shown, figsize=(WIDTH, (len(layers) + 1) * WIDTH / shown * 1.15))
     for cell in axes.flat:
         cell.axis("off")
@@ -115,6 +132,9 @@ def layer_maps(image: np.ndarray, layers: dict[str, np.ndarray], shown: int = 8)
 @drawn
 def influence(values: np.ndarray) -> Figure:
     """How strongly each pixel influences a unit, (height, width) of values from 0 on; white is 0."""
+    values = door.floats("values", values, 2, finite=True)
+    if values.min() < 0:
+        raise ValueError(f"values has {values.min()}; it takes numbers of at least 0")
     figure, axes = plt.subplots(figsize=(0.45 * WIDTH, 0.45 * WIDTH))
     axes.imshow(values, cmap="Greys", vmin=0)
     axes.set(xticks=np.arange(-0.5, values.shape[1], 1), yticks=np.arange(-0.5, values.shape[0], 1), xticklabels=[], yticklabels=[])

@@ -6,12 +6,18 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
+from cnnbook import door
 from cnnbook.figures.style import BLUE, GREY, WIDTH, drawn
 
 
 @drawn
 def network(layers: Sequence[tuple[str, tuple[int, ...]]]) -> Figure:
-    """A network as a row of blocks, from (name, output shape without batch): face height x width, thickness the channels."""
+    """A network as a row of blocks, from (name, output shape without batch): face height x width, thickness the channels.
+
+    Raises:
+        TypeError, ValueError: `layers` is something else, a model for instance, or a size is not known.
+    """
+    layers = [_block(layer) for layer in _listed(layers)]
     figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     left, slant = 0.0, 0.35
     for name, shape in layers:
@@ -31,9 +37,30 @@ def network(layers: Sequence[tuple[str, tuple[int, ...]]]) -> Figure:
     return figure
 
 
+def _listed(layers: object) -> list:
+    """The layers one by one."""
+    if not isinstance(layers, list | tuple) or not layers:
+        shapes = "[(layer.name, layer.output.shape[1:]) for layer in model.layers]"
+        raise TypeError(f"layers is a {type(layers).__name__}; it takes (name, output shape) of each layer, as in {shapes}")
+    return list(layers)
+
+
+def _block(layer: object) -> tuple[str, tuple[int, ...]]:
+    """A layer's name and shape, of one number or three, all of them known."""
+    if not (isinstance(layer, list | tuple) and len(layer) == 2 and isinstance(layer[0], str)):
+        raise TypeError(f"layers has {layer!r}; it takes (name, output shape without batch) of each layer")
+    name, shape = layer
+    if not isinstance(shape, list | tuple) or len(shape) not in (1, 3):
+        raise ValueError(f"the shape of {name!r} is {shape!r}; it takes (units,) or (height, width, channels)")
+    return name, tuple(door.whole(f"the shape of {name!r}", size) for size in shape)
+
+
 @drawn
 def cost_bars(costs: dict[str, dict[str, int]]) -> Figure:
     """One panel a kind of cost; in it one labelled bar a network."""
+    for title, networks in costs.items():
+        for name, cost in networks.items():
+            door.whole(f"costs[{title!r}][{name!r}]", cost, 0)
     figure, axes = plt.subplots(1, len(costs), figsize=(WIDTH, 1.7))
     for cell, (title, networks) in zip(axes, costs.items(), strict=True):
         bars = cell.barh(list(networks), list(networks.values()), color=[GREY, BLUE])

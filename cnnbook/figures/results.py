@@ -6,20 +6,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from cnnbook.figures.style import BLUE, GREEN, LINES, MARKERS, ORANGE, WIDTH, bare, drawn
+from cnnbook import door
+from cnnbook.figures.style import BLUE, GREEN, ORANGE, WIDTH, bare, drawn, looks
 
 
 @drawn
 def training_curves(curves: dict[str, dict[str, list[list[float]]]], ylabel: str = "accuracy") -> Figure:
     """One panel a network; in it one line a quantity, the mean over seeds, with every seed's line behind it."""
-    looks = list(zip((BLUE, ORANGE, GREEN), LINES, MARKERS, strict=False))
-    for title, quantities in curves.items():
-        if len(quantities) > len(looks):
-            raise ValueError(f"curves has {len(quantities)} quantities for {title!r}; it takes at most {len(looks)}")
+    shown = {title: looks(f"curves[{title!r}]", len(quantities), 3) for title, quantities in curves.items()}
     figure, axes = plt.subplots(1, len(curves), figsize=(WIDTH, 2.6), sharey=True, squeeze=False)
     for cell, (title, quantities) in zip(axes[0], curves.items(), strict=True):
-        for (name, seeds), (colour, line, marker) in zip(quantities.items(), looks, strict=False):
-            values = np.array(seeds)
+        for (name, seeds), (colour, line, marker) in zip(quantities.items(), shown[title], strict=True):
+            values = door.floats(f"curves[{title!r}][{name!r}]", seeds, 2)
             epochs = np.arange(1, values.shape[1] + 1)
             cell.plot(epochs, values.T, color=colour, alpha=0.25, linewidth=0.7)
             cell.plot(epochs, values.mean(0), line, color=colour, marker=marker, markersize=3, label=name)
@@ -33,11 +31,14 @@ def training_curves(curves: dict[str, dict[str, list[list[float]]]], ylabel: str
 def seeds(groups: dict[str, Sequence[float]], marks: dict[str, float], xlabel: str = "test accuracy, %") -> Figure:
     """Every run as a dot, mean and standard deviation as a bar beneath; `marks` are labelled vertical lines (fractions)."""
     figure, axes = plt.subplots(figsize=(WIDTH, 0.55 * len(groups) + 0.9))
-    for row, values in enumerate(groups.values()):
-        per_cent = 100 * np.array(values)
+    for row, (name, values) in enumerate(groups.items()):
+        per_cent = 100 * door.floats(f"groups[{name!r}]", values, 1, finite=True)
+        if len(per_cent) < 2:
+            raise ValueError(f"groups[{name!r}] has one run; a standard deviation takes at least 2")
         axes.plot(per_cent, np.full(len(values), row), "o", color=BLUE, alpha=0.6, markersize=6)
         axes.errorbar(per_cent.mean(), row + 0.25, xerr=per_cent.std(ddof=1), fmt="D", color="black", capsize=4, markersize=4)
     for name, value in marks.items():
+        value = door.number(f"marks[{name!r}]", value)
         axes.axvline(100 * value, color=ORANGE, linestyle="--")
         axes.text(100 * value, -0.75, name, ha="center", va="bottom", size=8)
     axes.set(yticks=range(len(groups)), yticklabels=groups.keys(), xlabel=xlabel, ylim=(len(groups) - 0.4, -0.8))
@@ -47,6 +48,7 @@ def seeds(groups: dict[str, Sequence[float]], marks: dict[str, float], xlabel: s
 @drawn
 def predictions(images: np.ndarray, true: Sequence[str], predicted: Sequence[str], confidence: Sequence[float]) -> Figure:
     """Test images with true and predicted label; a wrong one is marked with a cross and a thick frame."""
+    confidence = [door.number("confidence", p, 0, 1 + 1e-6) for p in confidence]  # float32 rounds
     figure, axes = plt.subplots(2, -(-len(images) // 2), figsize=(WIDTH, 3.9), squeeze=False)
     for cell in axes.flat[len(images) :]:
         cell.axis("off")
@@ -62,6 +64,9 @@ def predictions(images: np.ndarray, true: Sequence[str], predicted: Sequence[str
 @drawn
 def confusion(matrix: np.ndarray, names: Sequence[str]) -> Figure:
     """How often each true class (row) is taken for each class (column), as a share of the row in per cent."""
+    matrix = door.floats("matrix", matrix, shape=(len(names), len(names)), finite=True)
+    if (matrix < 0).any() or not matrix.sum(1).all():
+        raise ValueError("matrix has a row without images, or a count below 0; it takes how often each class was taken for each")
     figure, axes = plt.subplots(figsize=(WIDTH, WIDTH * 0.8))
     share = 100 * matrix / matrix.sum(1, keepdims=True)
     axes.imshow(share, cmap="Blues", vmin=0, vmax=100)

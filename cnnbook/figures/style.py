@@ -29,6 +29,16 @@ STYLE = {
 }
 
 
+LOOKS = list(zip((BLUE, ORANGE, GREEN, GREY), LINES, MARKERS, strict=True))  # of the curves of a figure, in order
+
+
+def looks(name: str, count: int, most: int = len(LOOKS)) -> list[tuple[str, str, str]]:
+    """(colour, line, marker) of each of `count` curves; more than there are looks would be left out without a word."""
+    if not 0 < count <= most:
+        raise ValueError(f"{name} has {count} curves; it takes from 1 to {most}")
+    return LOOKS[:count]
+
+
 def drawn(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     """Draw in the book's style, and close the figure so that a notebook does not show it twice."""
 

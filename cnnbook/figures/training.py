@@ -7,22 +7,25 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cnnbook.figures.style import BLUE, GREEN, GREY, LINES, MARKERS, ORANGE, WIDTH, bare, drawn
-
-LOOKS = list(zip((BLUE, ORANGE, GREEN, GREY), LINES, MARKERS, strict=True))
+from cnnbook import door
+from cnnbook.figures.style import GREY, WIDTH, bare, drawn, looks
 
 
 @drawn
 def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False) -> Figure:
     """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.6))
-    for (name, values), (colour, line, _) in zip(curves.items(), LOOKS, strict=False):
+    ends: dict[int, float] = {}  # where curves end, and the highest of those that end there, which is the one to be labelled
+    for (name, values), (colour, line, _) in zip(curves.items(), looks("curves", len(curves)), strict=True):
+        values = door.floats(f"curves[{name!r}]", values, 1)
         finite = np.isfinite(values)
         steps = len(values) if finite.all() else int(finite.argmin())
         axes.plot(range(steps), values[:steps], line, color=colour, label=name)
-        if steps < len(values):
+        if 0 < steps < len(values):
             axes.plot(steps - 1, values[steps - 1], "X", color=colour, markersize=9)
-            axes.annotate("then NaN", (steps - 1, values[steps - 1]), xytext=(8, -3), textcoords="offset points")
+            ends[steps - 1] = max(values[steps - 1], ends.get(steps - 1, -np.inf))
+    for end in ends.items():
+        axes.annotate("then NaN", end, xytext=(8, -3), textcoords="offset points")
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     axes.legend()
     return figure
@@ -31,6 +34,7 @@ def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str 
 @drawn
 def tower(moved: dict[str, float]) -> Figure:
     """Blocks on each other, the first at the bottom, each shifted by its number of block widths; dashed, where it stood before."""
+    moved = {name: door.number(f"moved[{name!r}]", shift) for name, shift in moved.items()}
     figure, axes = plt.subplots(figsize=(WIDTH * 0.5, 0.45 * len(moved) + 0.4))
     for row, (name, shift) in enumerate(moved.items()):
         axes.add_patch(Rectangle((0, row), 1, 0.9, fill=False, edgecolor=GREY, linestyle="--"))
@@ -47,7 +51,8 @@ def tower(moved: dict[str, float]) -> Figure:
 def movement(steps: Sequence[int], moved: dict[str, np.ndarray], ylabel: str) -> Figure:
     """For each network the [seed][step] values over updates on two logarithmic scales: every seed thin, their mean thick."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.85, 2.9))
-    for (name, values), (colour, line, marker) in zip(moved.items(), LOOKS, strict=False):
+    for (name, values), (colour, line, marker) in zip(moved.items(), looks("moved", len(moved)), strict=True):
+        values = door.floats(f"moved[{name!r}]", values, 2)
         axes.plot(np.add(steps, 1), np.transpose(values), color=colour, alpha=0.3, linewidth=0.7)
         axes.plot(np.add(steps, 1), np.mean(values, 0), line, color=colour, marker=marker, markersize=3.5, label=name)
     axes.set(xscale="log", yscale="log", xlabel="update", ylabel=ylabel)
@@ -59,8 +64,8 @@ def movement(steps: Sequence[int], moved: dict[str, np.ndarray], ylabel: str) ->
 def sweep(rates: Sequence[float], accuracies: dict[str, Sequence[Sequence[float]]]) -> Figure:
     """Accuracy over learning rates, [rate][seed]: every run as a mark, mean and standard deviation as a line with bars."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.8))
-    for (name, runs), (colour, line, marker) in zip(accuracies.items(), LOOKS, strict=False):
-        per_cent = 100 * np.array(runs)
+    for (name, runs), (colour, line, marker) in zip(accuracies.items(), looks("accuracies", len(accuracies)), strict=True):
+        per_cent = 100 * door.floats(f"accuracies[{name!r}]", runs, 2, finite=True)
         axes.plot(rates, per_cent, marker, color=colour, alpha=0.4, markersize=4)
         axes.errorbar(rates, per_cent.mean(1), per_cent.std(1, ddof=1), fmt=line + marker, color=colour, capsize=4, label=name)
     axes.axhline(10, color=GREY, linewidth=0.8)
@@ -77,8 +82,9 @@ def distributions(panels: dict[str, dict[str, np.ndarray]], xlabel: str) -> Figu
     """One panel a title; in it the outline of a histogram for each named array, on one scale for all."""
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 2.2), sharey=True, squeeze=False)
     for cell, (title, arrays) in zip(axes[0], panels.items(), strict=True):
+        arrays = {name: door.floats(f"panels[{title!r}][{name!r}]", values, finite=True) for name, values in arrays.items()}
         reach = max(np.percentile(np.abs(values), 99.5) for values in arrays.values())
-        for (name, values), (colour, line, _) in zip(arrays.items(), LOOKS, strict=False):
+        for (name, values), (colour, line, _) in zip(arrays.items(), looks(f"panels[{title!r}]", len(arrays)), strict=True):
             density, edges = np.histogram(values, bins=60, range=(-reach, reach), density=True)
             cell.plot((edges[1:] + edges[:-1]) / 2, density / density.max(), line, color=colour, label=name)
         cell.set(title=title, xlabel=xlabel, yticks=[])

@@ -1,11 +1,11 @@
 """The table: a row for each call, with its counts and the arithmetic that gives them."""
 
-import html
 import math
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
+from cnnbook import html
 from cnnbook.inspection.counting import Sizes, products
 from cnnbook.inspection.graph import Call, calls
 
@@ -47,14 +47,11 @@ class Table:
         return f"{self.name}: {self.parameters:,} parameters, {self.multiply_accumulates:,} multiply–accumulates per image"
 
     def _repr_html_(self) -> str:
-        titles = ("layer", "output shape", "parameters", "multiply–accumulates")
-        head = "".join(f'<th scope="col">{title}</th>' for title in titles)
         uses = Counter(row.name for row in self.rows)
-        body = "".join(_html_row(row, named=uses[row.name] > 1 or "/" in row.name) for row in self.rows)
-        total = f'<tr><th scope="row">total</th><td></td><td>{self.parameters:,}</td><td>{self.multiply_accumulates:,}</td></tr>'
-        caption = f"{html.escape(self.name)}, for one image"
-        content = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}{total}</tbody>"
-        return f'<table class="cnnbook-layers">{content}</table>'
+        rows = [_cells(row, named=uses[row.name] > 1 or "/" in row.name) for row in self.rows]
+        total = ["total", "", f"{self.parameters:,}", f"{self.multiply_accumulates:,}"]
+        titles = ["layer", "output shape", "parameters", "multiply–accumulates"]
+        return str(html.table(f"{self.name}, for one image", titles, [*rows, total], class_="cnnbook-layers"))
 
 
 def table(model) -> Table:
@@ -123,11 +120,16 @@ def _product(sizes: Sizes) -> str:
     return " · ".join(f"{size:,}" for size in sizes) or "1"
 
 
-def _html_row(row: Row, named: bool) -> str:
-    def counted(value: int, how: str) -> str:
-        return f"<td>{value:,}" + (f"<br><small>{html.escape(how)}</small></td>" if how else "</td>")
+def _cells(row: Row, *, named: bool) -> list:
+    """What stands in a row of the HTML table."""
+    return [
+        _with_note(row.layer, row.name if named else ""),
+        " × ".join(map(str, row.output_shape)),
+        _with_note(f"{row.parameters:,}", row.parameters_how),
+        _with_note(f"{row.multiply_accumulates:,}", row.multiply_accumulates_how),
+    ]
 
-    heading = html.escape(row.layer) + (f"<br><small>{html.escape(row.name)}</small>" if named else "")
-    shape = " × ".join(map(str, row.output_shape))
-    counts = counted(row.parameters, row.parameters_how) + counted(row.multiply_accumulates, row.multiply_accumulates_how)
-    return f'<tr><th scope="row">{heading}</th><td>{shape}</td>{counts}</tr>'
+
+def _with_note(text: str, note: str) -> object:
+    """A text, and a small one beneath it if there is one."""
+    return html.join([text, html.element("br"), html.element("small", note)]) if note else text

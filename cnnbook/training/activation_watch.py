@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnbook import door
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.records import ActivationRecord
 
@@ -10,12 +11,18 @@ SAMPLE = 20_000  # values of each layer that the histograms are made of
 
 
 def watched_steps(updates: int, count: int = STEPS) -> list[int]:
-    """0 and at most `count` more numbers of updates, each a constant factor later than the one before, up to `updates`.
+    """0 and at most `count` more numbers of updates, each a constant factor later than the one before, below `updates`.
+
+    Raises:
+        TypeError, ValueError: `updates` or `count` is no whole number of at least 1.
 
     Example:
         >>> watched_steps(100, 3)
         [0, 1, 10, 99]
     """
+    updates, count = door.whole("updates", updates), door.whole("count", count)
+    if updates == 1:
+        return [0]
     return sorted({0, *np.geomspace(1, updates - 1, count).round().astype(int).tolist()})
 
 
@@ -28,16 +35,22 @@ class ActivationWatch(keras.callbacks.Callback):
     Args:
         images: (n, 32, 32, 3), scaled.
         updates: how many updates the training takes.
+
+    Raises:
+        TypeError, ValueError: `images` are no numbers of four dimensions, `updates` is no whole number of at least 1; once training
+            begins, the network has no LeakyReLU.
     """
 
     def __init__(self, images: np.ndarray, updates: int):
         super().__init__()
-        self.images, self.watched = images, watched_steps(updates)
+        self.images, self.watched = door.floats("images", images, 4), watched_steps(updates)
         self.step, self.before = 0, None
         self.samples, self.means, self.sds, self.moved = [], [], [], []
 
     def on_train_begin(self, logs=None):
         activations = [layer for layer in self.model.layers if isinstance(layer, layers.LeakyReLU)]
+        if not activations:
+            raise ValueError(f"model {self.model.name!r} has no LeakyReLU whose inputs could be watched")
         self.probe = keras.Model(self.model.inputs, [layer.input for layer in activations])
         self._look()
 
@@ -49,6 +62,10 @@ class ActivationWatch(keras.callbacks.Callback):
         first, second = self.step in self.watched, self.before is not None
         if not (first or second):
             return
+        with np.errstate(all="ignore"):  # in a training that fails, numbers overflow, and that is what is recorded
+            self._measure(first, second)
+
+    def _measure(self, first: bool, second: bool) -> None:
         kept = [(variable, variable.numpy()) for variable in self.probe.non_trainable_variables]
         values = [np.asarray(value).reshape(-1, value.shape[-1]) for value in keras.tree.flatten(self.probe([self.images], training=True))]
         for variable, value in kept:
@@ -65,13 +82,19 @@ class ActivationWatch(keras.callbacks.Callback):
     def record(self, experiment: str, seed: int) -> ActivationRecord:
         """What was seen, once training has ended."""
         samples, *others = ([list(layer) for layer in zip(*seen, strict=True)] for seen in (self.samples, self.means, self.sds, self.moved))
-        reaches = [round(float(max(np.percentile(np.abs(values), 99.5) for values in layer)), 3) for layer in samples]
+        reaches = [round(max(_reach(values) for values in layer), 3) for layer in samples]
         counts = [[_histogram(values, reach) for values in layer] for layer, reach in zip(samples, reaches, strict=True)]
         return ActivationRecord(experiment, seed, len(self.images), self.watched, reaches, counts, *others)
 
 
+def _reach(values: np.ndarray) -> float:
+    """Within which nearly all values lie, of those that are finite; 1 where none is, in a training that has failed."""
+    finite = np.abs(values[np.isfinite(values)])
+    return float(np.percentile(finite, 99.5)) if finite.size else 1.0
+
+
 def _histogram(values: np.ndarray, reach: float) -> list[int]:
-    """Thousandths of the values in each bin from -reach to reach; those beyond count in the last bins."""
+    """Thousandths of the values in each bin from -reach to reach; those beyond count in the last bins, NaN in none."""
     counts, _ = np.histogram(values.clip(-reach, np.nextafter(reach, 0)), bins=BINS, range=(-reach, reach))
     return np.rint(1000 * counts / values.size).astype(int).tolist()
 

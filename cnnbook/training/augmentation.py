@@ -1,5 +1,6 @@
 """Pictures that are changed a little, anew in every epoch, so that a network sees more of them than there are."""
 
+from cnnbook import door
 from cnnbook.keras_quietly import tf
 
 
@@ -18,6 +19,7 @@ def shift(images: tf.Tensor, pixels: int, seed: int) -> tf.Tensor:
         >>> shift(image, 0, seed=0).numpy().ravel()
         array([0, 1, 2, 3, 4, 5, 6, 7, 8], dtype=int32)
     """
+    pixels = door.whole("pixels", pixels, 0, min(images.shape[1:3]) - 1)
     count, (height, width) = tf.shape(images)[0], images.shape[1:3]
     padded = tf.pad(images, [[0, 0], [pixels, pixels], [pixels, pixels], [0, 0]], "REFLECT")
     down, across = tf.unstack(tf.random.uniform((2, count, 1), 0, 2 * pixels + 1, tf.int32, seed=seed))

@@ -82,7 +82,8 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     Either way the epochs are printed; after loading they are the recorded ones.
 
     Raises:
-        ValueError: no weights are kept of such an experiment, or CNNBOOK_TRAIN is neither 0 nor 1.
+        ValueError: no weights are kept of such an experiment or they cannot be read, or CNNBOOK_TRAIN is neither 0 nor 1.
+        FileNotFoundError: they are not there.
 
     Example (not run by the tests: it needs CIFAR-10, and may train for minutes):
         >>> model, run = train_or_load("cnn", load_cifar10())  # doctest: +SKIP
@@ -97,11 +98,24 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     if wanted == "1":
         return loop.train(build, cifar10, recipe, seed=0, experiment=experiment)
     model = build()
-    model.load_weights(records.weights_path(experiment))
-    loop.compile(model, recipe, updates=updates(len(cifar10.x_train), recipe))
-    run = records.load(experiment)[0]
-    print(f"weights loaded; trained on {run.date} in {run.seconds:.0f} s ({run.machine})")
+    _load_weights(model, experiment)
+    (images, _), _ = loop.split(cifar10, recipe)
+    loop.compile(model, recipe, updates=updates(len(images), recipe))
+    run = next(run for run in records.load(experiment) if run.seed == 0)  # whose weights are kept
+    took = "beside other work" if run.seconds is None else f"in {run.seconds:.0f} s"
+    print(f"weights loaded; trained on {run.date} {took} ({run.machine})")
     print(loop.HEADER)
     for epoch in range(recipe.epochs):
         print(loop.epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}))
     return model, run
+
+
+def _load_weights(model: keras.Model, experiment: str) -> None:
+    """Give the model the committed weights of an experiment's seed 0."""
+    path = records.weights_path(experiment)
+    if not path.is_file():
+        raise FileNotFoundError(f"experiment {experiment!r} has no weights at {path}; train it with {TRAIN}=1")
+    try:
+        model.load_weights(path)
+    except Exception as error:  # whatever a strange file makes h5py and Keras raise
+        raise ValueError(f"{path} cannot be read as the weights of experiment {experiment!r}: {error}") from error

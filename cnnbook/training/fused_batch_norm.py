@@ -2,7 +2,7 @@
 
 Keras composes the layer from several small operations, each of which passes over the whole batch; on a CPU that takes
 about four times as long as the one kernel TensorFlow has for it (keras-team/keras-core issue 225 asks for the same upstream).
-`fused_batch_norm(model)` lends a model the kernel.
+`fused_batch_norm(model)` lends a model the kernel. Where the kernel does not know a case, Keras's own layer computes.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     """`layers.BatchNormalization` with the same output, gradients and moving statistics (tests/test_fused_batch_norm.py)."""
 
     def call(self, inputs, training=None, mask=None):
-        if mask is not None:
+        if mask is not None or not self._kernel_takes(inputs):
             return super().call(inputs, training=training, mask=mask)
         x = inputs if len(inputs.shape) == 4 else inputs[:, None, None, :]  # the kernel takes four dimensions
         learned = {"scale": self.gamma, "offset": self.beta, "epsilon": self.epsilon}
@@ -30,16 +30,24 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         self.moving_variance.assign(self.moving_variance * self.momentum + variance * (1 - self.momentum))
         return tf.reshape(outputs, tf.shape(inputs))
 
+    def _kernel_takes(self, inputs) -> bool:
+        """The kernel is used for float32 numbers, (batch, channels) or (batch, height, width, channels)."""
+        return len(inputs.shape) in (2, 4) and inputs.dtype == tf.float32
+
 
 def _is_plain(layer: keras.layers.BatchNormalization) -> bool:
-    """The kernel knows channels last, with scale and shift, over the batch of one device, and nothing else."""
+    """The kernel knows channels last in float32, with scale and shift, over the batch of one device; the rank shows when it is called."""
     special = layer.renorm or layer.synchronized or not (layer.scale and layer.center and layer.trainable)
-    return layer.axis in (-1, len(layer.input.shape) - 1) and not special
+    if special or not layer.built or layer.axis not in (-1, layer.input_spec.ndim - 1):
+        return False
+    return layer.compute_dtype == layer.variable_dtype == "float32"
 
 
 @contextmanager
 def fused_batch_norm(model: keras.Model) -> Iterator[None]:
     """Let every BatchNormalization of `model` use the kernel inside the `with` block; its weights stay where they are.
+
+    Those inside a nested model stay Keras's.
 
     Example:
         >>> model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.BatchNormalization()])

@@ -1,9 +1,13 @@
 """Run the long trainings and write their records and weights to records/. Runs that are recorded already are kept.
 
-Usage: python -m cnnbook.training.recording [experiment ...]      (default: all, one run after the other)
+Usage: python -m cnnbook.training.recording [--beside-other-work] [experiment ...]      (default: all, one run after the other)
+
+Of a run beside other work the seconds are not recorded, since they would say more about the other work.
 """
 
+import argparse
 import sys
+from dataclasses import replace
 
 from cnnbook import data, records
 from cnnbook.recipes import recipe_of, updates
@@ -31,34 +35,48 @@ def recorded(load, name: str) -> list:
         return []
 
 
-def run_and_record(name: str, seed: int, cifar10: data.Cifar10) -> None:
-    """One run; its records are merged with those of the other seeds."""
+def run_and_record(name: str, seed: int, cifar10: data.Cifar10, *, beside_other_work: bool = False) -> None:
+    """One run; its records are merged with those of the other seeds.
+
+    Raises:
+        NotRecorded: it could not be written; the message says where the run is instead.
+    """
     experiment = EXPERIMENTS[name]
     images, labels = cifar10.x_train[:SETTLED], cifar10.y_train[:SETTLED]
     callbacks = [loop.AccuracyAfterEpoch("train_accuracy", images, labels, experiment.recipe)]
     if seed < experiment.watched:
-        total = updates(len(cifar10.x_train), experiment.recipe)
+        (trained, _), _ = loop.split(cifar10, experiment.recipe)
+        total = updates(len(trained), experiment.recipe)
         watch = ActivationWatch(data.scale(images[:WATCHED], experiment.recipe.pixel_range), total)
         callbacks.append(watch)
     model, run = loop.train(experiment.build, cifar10, experiment.recipe, seed=seed, experiment=name, callbacks=callbacks)
     print(f"test accuracy {run.test_accuracy:.2%} in {run.seconds:.0f} s", flush=True)
-    if experiment.keep_weights and seed == 0:  # before the record: a run that is recorded has its weights
-        bare = experiment.build()  # not compiled: the optimizer's state would triple the file
-        bare.set_weights(model.get_weights())
-        bare.save_weights(records.weights_path(name))
-    if seed < experiment.watched:
-        others = [watched for watched in recorded(records.load_activations, name) if watched.seed != seed]
-        records.save_activations(name, sorted([*others, watch.record(name, seed)], key=lambda watched: watched.seed))
-    others = [other for other in recorded(records.load, name) if other.seed != seed]
-    records.save(name, sorted([*others, run], key=lambda run: run.seed))
+    if beside_other_work:
+        run = replace(run, seconds=None)
+    with records.kept([run]):
+        if experiment.keep_weights and seed == 0:  # before the record: a run that is recorded has its weights
+            bare = experiment.build()  # not compiled: the optimizer's state would triple the file
+            bare.set_weights(model.get_weights())
+            bare.save_weights(records.weights_path(name))
+        if seed < experiment.watched:
+            others = [watched for watched in recorded(records.load_activations, name) if watched.seed != seed]
+            records.save_activations(name, [*others, watch.record(name, seed)])
+        others = [other for other in recorded(records.load, name) if other.seed != seed]
+        records.save(name, [*others, run])
 
 
-def main(names: list[str]) -> None:
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("experiments", nargs="*", metavar="experiment", help="default: all, one run after the other")
+    parser.add_argument("--beside-other-work", action="store_true", help="do not record the seconds")
+    chosen = parser.parse_args(arguments)
+    if unknown := [name for name in chosen.experiments if name not in EXPERIMENTS]:
+        parser.error(f"no experiment is called {', '.join(unknown)}; there are {', '.join(EXPERIMENTS)}")
     cifar10 = data.load_cifar10()
-    for name in names or EXPERIMENTS:
+    for name in chosen.experiments or EXPERIMENTS:
         for seed in missing_seeds(name):
             print(f"{name}, seed {seed}", flush=True)
-            run_and_record(name, seed, cifar10)
+            run_and_record(name, seed, cifar10, beside_other_work=chosen.beside_other_work)
 
 
 if __name__ == "__main__":

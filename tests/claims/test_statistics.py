@@ -1,7 +1,5 @@
 """Intervals hold what they promise, and only runs of the same seeds are compared."""
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,10 +11,6 @@ from cnnbook.claims import statistics
 from tests.claims.conftest import runs_of
 
 ACCURACIES = st.floats(0, 1)
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(statistics).failed == 0
 
 
 def test_spread_is_the_sample_mean_and_deviation():

@@ -1,7 +1,6 @@
 """Numbers as the book writes them, and what the prose is told."""
 
 import dataclasses
-import doctest
 
 import numpy as np
 import pytest
@@ -12,10 +11,6 @@ from hypothesis import strategies as st
 from cnnbook import claims, records
 from cnnbook.claims import Difference, writing
 from tests.claims.conftest import runs_of
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(writing).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -103,7 +98,7 @@ def test_the_prose_is_told_a_difference_its_direction_and_its_number_of_seeds(no
     }
 
 
-@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), np.ma.masked, object()], ids=repr)
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), np.ma.masked, object()], ids=range(5))
 def test_the_prose_is_told_nothing_that_was_not_measured(notebook, value):
     with pytest.raises((TypeError, ValueError)):
         claims.tell("trial", value)

@@ -1,14 +1,17 @@
 """CIFAR-10 from each place it may be, and never anything else under its name."""
 
+import hashlib
 import io
 import pickle
 import tarfile
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cnnbook import data
-from cnnbook.data import download
+from cnnbook.data import cifar10, download
 
 
 class Trap:
@@ -48,21 +51,20 @@ def archive_of(arrays: dict[str, np.ndarray], path) -> None:
 def known(monkeypatch, tmp_path):
     """A small stand-in for CIFAR-10, with its digests in the place of the real ones, and an empty Keras cache."""
     arrays = small_arrays()
-    digests = {name: data.hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
-    monkeypatch.setattr(data, "ARRAY_SHA256", digests)
+    digests = {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
+    monkeypatch.setattr(cifar10, "ARRAY_SHA256", digests)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv(data.ENVIRONMENT, raising=False)
-    monkeypatch.setattr(data, "ARCHIVE_URLS", ("http://127.0.0.1:9/nothing-listens-here",))
+    monkeypatch.setattr(cifar10, "ARCHIVE_URLS", ("http://127.0.0.1:9/nothing-listens-here",))
     Trap.sprung = False
     return arrays
 
 
 def assert_loaded(arrays):
-    cifar10 = data.load_cifar10()
+    loaded = data.load_cifar10()
     for name, array in arrays.items():
-        loaded = getattr(cifar10, name)
-        assert loaded.dtype == np.uint8
-        np.testing.assert_array_equal(loaded, array[:, 0] if name.startswith("y") else array)
+        assert getattr(loaded, name).dtype == np.uint8
+        np.testing.assert_array_equal(getattr(loaded, name), array[:, 0] if name.startswith("y") else array)
 
 
 def test_the_environment_variable_comes_first(known, monkeypatch, tmp_path):
@@ -73,7 +75,7 @@ def test_the_environment_variable_comes_first(known, monkeypatch, tmp_path):
 
 def test_the_keras_cache_comes_next_and_no_other_pickle_in_it_is_loaded(known, monkeypatch):
     archive_of(known, data.keras_archive())
-    monkeypatch.setattr(data, "ARCHIVE_SHA256", download.sha256_of(data.keras_archive()))
+    monkeypatch.setattr(cifar10, "ARCHIVE_SHA256", download.sha256_of(data.keras_archive()))
     assert_loaded(known)
     assert not Trap.sprung
 
@@ -88,7 +90,7 @@ def test_an_archive_with_another_digest_is_never_unpickled(known):
 def test_a_download_goes_into_the_keras_cache(known, monkeypatch, tmp_path):
     source = tmp_path / "source.tar.gz"
     archive_of(known, source)
-    monkeypatch.setattr(data, "ARCHIVE_SHA256", download.sha256_of(source))
+    monkeypatch.setattr(cifar10, "ARCHIVE_SHA256", download.sha256_of(source))
 
     def fetch(urls, sha256, path):
         path.parent.mkdir(parents=True)
@@ -117,7 +119,7 @@ def test_one_changed_value_is_noticed(known, monkeypatch, tmp_path, name):
 def test_a_file_that_is_no_npz_or_lacks_an_array_or_is_not_there_is_named(known, monkeypatch, tmp_path):
     path = tmp_path / "c.npz"
     monkeypatch.setenv(data.ENVIRONMENT, str(path))
-    with pytest.raises(ValueError, match=r"c\.npz'.*not a file"):
+    with pytest.raises(ValueError, match=r"c\.npz'.*cannot be read.*not a file"):
         data.load_cifar10()
     path.write_bytes(b"not an archive")
     with pytest.raises(ValueError, match=r"c\.npz'.*cannot be read"):
@@ -143,6 +145,103 @@ def test_a_cache_that_cannot_be_written_is_one_clear_error(known, monkeypatch, t
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
     with pytest.raises(data.DataUnavailable, match=data.ENVIRONMENT):
         data.load_cifar10()
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("home", "place"), [("~/.keras2", "{home}/.keras2"), ("", "{home}/.keras"), (None, "{home}/.keras"), ("/elsewhere", "/elsewhere")]
+)
+def test_the_cache_is_found_as_a_shell_would_find_it(monkeypatch, tmp_path, home, place):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_HOME")
+    if home is not None:
+        monkeypatch.setenv("KERAS_HOME", home)
+    assert data.keras_archive().parent == Path(place.format(home=tmp_path)) / "datasets"
+
+
+@pytest.mark.usefixtures("known")
+def test_a_home_that_there_is_none_of_is_one_clear_error(monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", "~no-such-user/keras")
+    with pytest.raises(data.DataUnavailable, match=f"CIFAR-10 is not on this machine, and .*home.*\n.*{data.ENVIRONMENT}"):
+        data.load_cifar10()
+
+
+@pytest.mark.usefixtures("known")
+def test_a_folder_in_the_place_of_the_archive_is_one_clear_error():
+    data.keras_archive().mkdir(parents=True)
+    with pytest.raises(data.DataUnavailable, match="is in the way: it is not a file"):
+        data.load_cifar10()
+
+
+def test_another_file_in_the_place_of_the_archive_is_named_and_stays(known):
+    archive_of(known, data.keras_archive())
+    before = data.keras_archive().read_bytes()
+    with pytest.raises(data.DataUnavailable, match=r"not on this machine \(what lies at .*_archive has another SHA-256\), and"):
+        data.load_cifar10()
+    assert data.keras_archive().read_bytes() == before
+
+
+def zipped(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+    return file.getvalue()
+
+
+def array_file(shape: tuple, content: bytes = b"") -> bytes:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return header.getvalue() + content
+
+
+HOSTILE = {
+    "empty": b"",
+    "text": b"not an archive",
+    "an array alone": array_file((2,), b"12"),
+    "cut off": zipped(x_train=array_file((2,), b"12"))[:-30],
+    "no arrays": zipped(),
+    "no array in it": zipped(**dict.fromkeys(["x_train", "y_train", "x_test", "y_test"], b"hello")),
+    "an array that claims more than there is": zipped(**dict.fromkeys(["x_train", "y_train", "x_test", "y_test"], array_file((9,), b"1"))),
+    "an array that claims more than any memory": zipped(x_train=array_file((10**15,)), y_train=b"", x_test=b"", y_test=b""),
+    "an array that unpacks to a gigabyte": zipped(x_train=array_file((10**9,), bytes(250_000_000)), y_train=b"", x_test=b"", y_test=b""),
+}
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_a_file_that_is_not_what_it_claims_is_refused_in_one_sentence(monkeypatch, tmp_path, content):
+    (tmp_path / "c.npz").write_bytes(content)
+    monkeypatch.setenv(data.ENVIRONMENT, str(tmp_path / "c.npz"))
+    with pytest.raises(
+        ValueError, match=rf"{data.ENVIRONMENT} is '.*c\.npz', which cannot be read as an \.npz with x_train.*: .|c\.npz is not CIFAR-10's"
+    ):
+        data.load_cifar10()
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("name", ["/", "~no-such-user/c.npz", "x" * 5_000, "/dev/null"])
+def test_a_name_that_is_no_files_is_refused_in_one_sentence(monkeypatch, name):
+    monkeypatch.setenv(data.ENVIRONMENT, name)
+    with pytest.raises(ValueError, match=rf"{data.ENVIRONMENT} is '.*', which cannot be read as an \.npz"):
+        data.load_cifar10()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"name": None}, "name is None"),
+        ({"crop": (0, 0, 500)}, "crop is"),
+        ({"crop": (0, 0, 1.5, 2)}, r"crop\[2\] is 1.5"),
+        ({"crop": ()}, "crop is"),
+        ({"size": 0}, "size is 0"),
+        ({"size": (2, 2, 2)}, "size is"),
+        ({"size": (2.5, 2)}, "size is 2.5"),
+    ],
+)
+def test_a_photograph_is_asked_for_in_whole_pixels(arguments, named):
+    with pytest.raises((TypeError, ValueError), match=named):
+        data.photograph(**{"name": "temple"} | arguments)
 
 
 def test_the_archives_come_from_several_hosts_over_https():
@@ -178,7 +277,7 @@ def test_scale_maps_the_ends_to_the_ends():
 
 def test_photographs_are_cropped_and_resized_as_asked_and_named_in_errors():
     assert data.photograph("flower", crop=(0, 80, 427, 507), size=(28, 20)).shape == (28, 20, 3)
-    with pytest.raises(ValueError, match=r"name is 'cat'.*temple, flower"):
+    with pytest.raises(ValueError, match=r"name is 'cat'.*temple"):
         data.photograph("cat")
     with pytest.raises(ValueError, match="within 427 × 640 pixels"):
         data.photograph("temple", crop=(0, 0, 500, 600))

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cnnbook import data, training
+from cnnbook import data, records, training
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.models.ablations import ChannelNoise
 from cnnbook.recipes import Recipe, updates
@@ -67,3 +69,38 @@ def test_a_histogram_counts_thousandths_and_keeps_what_lies_beyond_in_the_last_b
     counts = activation_watch._histogram(np.array([-9.0, -0.99, 0.01, 1.0, 7.0]), reach=1.0)
     assert (counts[0], counts[len(counts) // 2], counts[-1]) == (400, 200, 400)
     assert sum(counts) == 1000
+
+
+@pytest.mark.parametrize("updates", [0, -1, 2.5, None, True])
+def test_the_number_of_updates_is_at_least_one(updates):
+    for use in (watched_steps, lambda given: ActivationWatch(np.zeros((1, 32, 32, 3)), given)):
+        with pytest.raises((TypeError, ValueError), match=f"updates is {updates}"):
+            use(updates)
+
+
+@given(st.integers(1, 10**6), st.integers(1, 100))
+def test_watched_steps_are_updates_that_there_are_from_the_first_to_the_last(updates, count):
+    steps = watched_steps(updates, count)
+    assert steps == sorted(set(steps))
+    assert steps[0] == 0
+    assert len(steps) <= count + 1
+    assert steps[-1] == updates - 1 if count > 1 else steps[-1] <= 1
+    assert watched_steps(np.int32(updates), count) == steps
+
+
+def test_a_network_without_the_activations_is_refused_before_it_is_trained():
+    watch = ActivationWatch(data.scale(small_cifar10().x_train[:8]), 12)
+    build = lambda: keras.Sequential([keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(10)])  # noqa: E731
+    with pytest.raises(ValueError, match="has no LeakyReLU whose inputs could be watched"):
+        training.train(build, small_cifar10(), RECIPE, seed=0, callbacks=[watch], verbose=False)
+
+
+def test_a_training_that_fails_to_learn_is_watched_to_its_end_and_recorded(monkeypatch, tmp_path):
+    cifar10, recipe = small_cifar10(), Recipe(epochs=1, batch_size=50, optimizer="sgd", learning_rate=1e30)
+    watch = ActivationWatch(data.scale(cifar10.x_train[:8]), updates(600, recipe))
+    training.train(network, cifar10, recipe, seed=0, callbacks=[watch], verbose=False)
+    record = watch.record("trial", 0)
+    assert np.isnan(record.means).any()
+    monkeypatch.setattr(records, "RECORDS", tmp_path)
+    records.save_activations("trial", [record])
+    assert records.load_activations("trial") == [record]

@@ -1,5 +1,7 @@
 """The recorded experiments: what is committed is what the present recipes and networks give."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,27 @@ def test_an_experiment_without_weights_is_refused_with_the_ones_that_have_them(m
     monkeypatch.delenv(experiments.TRAIN, raising=False)
     with pytest.raises(ValueError, match=f"experiment is '{name}'; it takes one of mlp, cnn"):
         experiments.train_or_load(name, None)
+
+
+@pytest.mark.parametrize("content", [b"", b"not weights", None], ids=["empty", "text", "other weights"])
+def test_weights_that_are_no_weights_of_the_network_are_refused_in_a_sentence(monkeypatch, tmp_path, content):
+    monkeypatch.delenv(experiments.TRAIN, raising=False)
+    path = tmp_path / "cnn.weights.h5"
+    path.write_bytes(records.weights_path("mlp").read_bytes() if content is None else content)
+    monkeypatch.setattr(records, "RECORDS", tmp_path)
+    with pytest.raises(ValueError, match=r"cnn\.weights\.h5 cannot be read as the weights of experiment 'cnn'"):
+        experiments.train_or_load("cnn", None)
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match="experiment 'cnn' has no weights at"):
+        experiments.train_or_load("cnn", None)
+
+
+def test_a_loaded_run_is_that_of_the_seed_whose_weights_are_kept_and_says_how_it_was_trained(monkeypatch, tmp_path, cifar10, capsys):
+    monkeypatch.delenv(experiments.TRAIN, raising=False)
+    runs = records.load("mlp")
+    (tmp_path / "mlp.weights.h5").write_bytes(records.weights_path("mlp").read_bytes())
+    monkeypatch.setattr(records, "RECORDS", tmp_path)
+    records.save("mlp", [runs[1], dataclasses.replace(runs[0], seconds=None)])
+    _, run = experiments.train_or_load("mlp", cifar10)
+    assert run.seed == 0
+    assert f"trained on {run.date} beside other work" in capsys.readouterr().out

@@ -1,5 +1,7 @@
 """The fused BatchNorm equals Keras's own layer, and is only lent."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,76 @@ def test_a_layer_that_the_kernel_does_not_know_is_left_alone():
     model = keras.Model(inputs, outputs)
     with fused_batch_norm(model):
         assert not any(isinstance(layer, FusedBatchNormalization) for layer in model.layers)
+
+
+def case(shape: tuple, dtype: str = "float32", **options) -> keras.Model:
+    inputs = keras.Input(shape, dtype=dtype)
+    return keras.Model(inputs, keras.layers.BatchNormalization(dtype=dtype, **options)(inputs))
+
+
+def masked() -> keras.Model:
+    inputs = keras.Input((6, 4))
+    return keras.Model(inputs, keras.layers.BatchNormalization()(keras.layers.Masking(mask_value=0.0)(inputs)))
+
+
+def shared() -> keras.Model:
+    """One layer, called twice, at two sizes."""
+    inputs, norm = keras.Input((8, 6, 4)), keras.layers.BatchNormalization()
+    return keras.Model(inputs, norm(keras.layers.MaxPooling2D()(norm(inputs))))
+
+
+def nested() -> keras.Model:
+    inputs = keras.Input((8, 6, 4))
+    return keras.Model(inputs, keras.layers.BatchNormalization()(case((8, 6, 4))(inputs)))
+
+
+def after_conv1d() -> keras.Model:
+    inputs = keras.Input((9, 3))
+    return keras.Model(inputs, keras.layers.BatchNormalization()(keras.layers.Conv1D(4, 3)(inputs)))
+
+
+def not_sized() -> keras.Model:
+    return case((None, None, 4))
+
+
+CASES = {
+    "three dimensions": lambda: case((6, 4)),
+    "five dimensions": lambda: case((3, 6, 5, 4)),
+    "after Conv1D": after_conv1d,
+    "float16": lambda: case((8, 6, 4), "float16"),
+    "bfloat16": lambda: case((8, 6, 4), "bfloat16"),
+    "float64": lambda: case((8, 6, 4), "float64"),
+    "mixed precision": lambda: keras.Sequential([keras.Input((8, 6, 4)), keras.layers.BatchNormalization(dtype="mixed_float16")]),
+    "axis 1 of 3": lambda: case((8, 6, 4), axis=1),
+    "axis 1 of 1": lambda: case((4,), axis=1),
+    "axis 3": lambda: case((8, 6, 4), axis=3),
+    "axis -3": lambda: case((8, 6, 4), axis=-3),
+    "masked": masked,
+    "shared": shared,
+    "nested": nested,
+    "sizes not known": not_sized,
+    "not trainable": lambda: case((8, 6, 4), trainable=False),
+    "without shift": lambda: case((8, 6, 4), center=False),
+    "renorm": lambda: case((8, 6, 4), renorm=True),
+}
+
+
+@pytest.mark.parametrize("build", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("training", [True, False])
+def test_a_model_gives_what_keras_gives_whatever_its_batch_norm_is(build, training):
+    model = build()
+    rng = np.random.default_rng(0)
+    start = [rng.uniform(0.5, 2, weight.shape) for weight in model.get_weights()]
+    x = rng.normal(3, 2, (5, *(size or 7 for size in model.inputs[0].shape[1:]))).astype(
+        model.inputs[0].dtype.replace("bfloat16", "float32")
+    )
+    x[0] = 0  # masked, where zeros are
+    results = []
+    for lend in (fused_batch_norm, nullcontext):
+        model.set_weights(start)
+        with lend(model):
+            outputs = np.asarray(keras.ops.cast(model(x, training=training), "float64"))
+        results.append([outputs, *model.get_weights()])
+    tolerance = 1e-2 if "16" in str(model.layers[-1].compute_dtype) else 1e-4
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(np.asarray(ours, "float64"), np.asarray(theirs, "float64"), rtol=tolerance, atol=tolerance)

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from cnnbook import training
 from cnnbook.keras_quietly import keras, layers
+from cnnbook.recipes import Recipe
 from cnnbook.training.muon import Muon
 
 SETTINGS = {"learning_rate": 0.02, "weight_decay": 0.01, "adam_weight_decay": 0.01}
@@ -49,8 +51,65 @@ def test_an_update_keeps_the_singular_vectors_and_evens_out_the_singular_values(
     assert np.diag(turned).max() < 1.3
 
 
-def test_an_excluded_kernel_is_left_to_adam():
-    model = keras.Sequential([keras.Input((8, 8, 4)), layers.Conv2D(5, 3, name="mine"), layers.Conv2D(5, 3, name="adams")])
-    optimizer = Muon(exclude_layers=["adams"])
+def test_a_variable_that_is_given_to_adam_is_left_to_adam_whatever_it_is_called():
+    model = keras.Sequential([keras.Input((8, 8, 4)), layers.Conv2D(5, 3, name="embedding"), layers.Conv2D(5, 3, name="embedding_2")])
+    optimizer = Muon(adams=[model.layers[1].kernel])
     optimizer.build(model.trainable_variables)
     assert [velocity is not None for velocity in optimizer.adam_velocities] == [False, True, True, True]
+
+
+def body(inputs):
+    x = layers.Conv2D(4, 3, name="dense_logits_")(inputs)
+    x = layers.BatchNormalization()(x)
+    return layers.Dense(6, name="a")(layers.Flatten()(x))
+
+
+def functional() -> keras.Model:
+    inputs = keras.Input((8, 8, 3))
+    return keras.Model(inputs, layers.Softmax()(layers.Dense(10, name="b")(body(inputs))))
+
+
+def sequential() -> keras.Model:
+    """Its layers are called so that each name begins like another's."""
+    names = [layers.Conv2D(4, 3, name="dense"), layers.BatchNormalization(), layers.Flatten(), layers.Dense(6, name="dense_1")]
+    return keras.Sequential(
+        [keras.Input((8, 8, 3)), *names, layers.Dense(10, name="dense_10"), layers.BatchNormalization(), layers.Softmax()]
+    )
+
+
+def nested() -> keras.Model:
+    """The whole network inside another, whose last layer with weights is therefore a model."""
+    inputs = keras.Input((8, 8, 3))
+    return keras.Model(inputs, layers.Activation("linear")(functional()(inputs)))
+
+
+def nested_body() -> keras.Model:
+    inner, inputs = keras.Input((8, 8, 3)), keras.Input((8, 8, 3))
+    return keras.Model(inputs, layers.Dense(10)(keras.Model(inner, body(inner))(inputs)))
+
+
+def sequential_of_models() -> keras.Model:
+    inner = keras.Input((8, 8, 3))
+    return keras.Sequential([keras.Input((8, 8, 3)), keras.Model(inner, body(inner)), keras.Sequential([layers.Dense(10)])])
+
+
+@pytest.mark.parametrize("build", [functional, sequential, nested, nested_body, sequential_of_models])
+def test_the_last_kernel_is_adams_and_every_other_is_turned_however_the_network_is_put_together(build):
+    model = build()
+    training.compile(model, Recipe(optimizer="muon"), updates=10)
+    model.optimizer.build(model.trainable_variables)
+    adams = zip(model.trainable_variables, model.optimizer.adam_velocities, strict=True)
+    assert [tuple(variable.shape) for variable, velocity in adams if velocity is None] == [(3, 3, 3, 4), (144, 6)]
+    before = [variable.numpy() for variable in model.trainable_variables]
+    model.fit(np.ones((4, 8, 8, 3), "float32"), np.eye(10, dtype="float32")[:4], verbose=0)
+    assert any((variable.numpy() != start).any() for variable, start in zip(model.trainable_variables, before, strict=True))
+
+
+def test_the_table_of_an_embedding_is_adams_and_a_dense_layer_of_that_name_is_not():
+    inputs = keras.Input((5,), dtype="int32")
+    x = layers.Flatten()(layers.Embedding(7, 4, name="words")(inputs))
+    model = keras.Model(inputs, layers.Dense(10)(layers.Dense(6, name="embedding")(x)))
+    training.compile(model, Recipe(optimizer="muon"), updates=10)
+    model.optimizer.build(model.trainable_variables)
+    turned = zip(model.trainable_variables, model.optimizer.adam_velocities, strict=True)
+    assert [tuple(variable.shape) for variable, velocity in turned if velocity is None] == [(20, 6)]

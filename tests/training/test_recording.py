@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,7 +35,9 @@ def trained(tmp_path, monkeypatch) -> list[int]:
     monkeypatch.setattr(records, "RECORDS", tmp_path)
     monkeypatch.setitem(EXPERIMENTS, "trial", TRIAL)
     seeds, run_and_record = [], recording.run_and_record
-    monkeypatch.setattr(recording, "run_and_record", lambda name, seed, cifar10: (seeds.append(seed), run_and_record(name, seed, cifar10)))
+    monkeypatch.setattr(
+        recording, "run_and_record", lambda name, seed, *more, **options: (seeds.append(seed), run_and_record(name, seed, *more, **options))
+    )
     return seeds
 
 
@@ -81,3 +84,38 @@ def test_a_changed_recipe_makes_every_run_missing(trained, monkeypatch):
     recording.main(["trial"])
     assert trained == [0, 1, 2]
     assert {run["recipe"]["learning_rate"] for run in json.loads(records.path_of("trial").read_text())} == {0.001}
+
+
+def test_beside_other_work_no_seconds_are_recorded_and_alone_they_are(trained, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "trial", replace(TRIAL, seeds=1))
+    recording.main(["trial", "--beside-other-work"])
+    assert [run.seconds for run in records.load("trial")] == [None]
+    monkeypatch.setitem(EXPERIMENTS, "trial", replace(TRIAL, seeds=2))
+    recording.main(["trial"])
+    assert trained == [0, 1]
+    alone = records.load("trial")[1]
+    assert alone.seconds > 0
+
+
+def test_a_training_whose_weights_cannot_be_written_is_not_lost(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    records.weights_path("trial").mkdir()
+    with pytest.raises(records.NotRecorded, match="kept in") as failure:
+        recording.main(["trial"])
+    kept = records.RunRecord(**json.loads(Path(str(failure.value).split("kept in ")[1].split(".json")[0] + ".json").read_text())[0])
+    assert (kept.experiment, kept.seed) == ("trial", 0)
+    assert not records.path_of("trial").exists()
+
+
+def test_a_record_that_cannot_be_read_is_noticed_before_anything_is_trained(trained):
+    records.path_of("trial").write_text("[{")
+    with pytest.raises(ValueError, match=r"trial\.json cannot be read"):
+        recording.main(["trial"])
+    assert trained == []
+
+
+def test_an_experiment_that_does_not_exist_is_named_before_anything_is_trained(trained, capsys):
+    with pytest.raises(SystemExit):
+        recording.main(["trial", "vgg"])
+    assert "no experiment is called vgg; there are mlp" in capsys.readouterr().err
+    assert trained == []

@@ -1,0 +1,69 @@
+// A question from its kind, level and seed, the twin of cnnbook/exercises/drills.py. Nothing here knows a page.
+
+import { draws } from "./draws.js";
+import { MAKERS } from "./drill_kinds.js";
+import { fraction, fromNumber, times } from "./fractions.js";
+import { shown } from "./typed.js";
+
+export const KINDS = Object.keys(MAKERS);
+
+function written(value, book) {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value)) return shown(fromNumber(value), book);
+  return `[${value.map((part) => written(part, book)).join(", ")}]`;
+}
+
+const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function areApart(a, b, { isFloat }, { apart }) {
+  if (isFloat) return Math.abs(a - b) > apart * Math.max(Math.abs(a), Math.abs(b), 1);
+  return JSON.stringify(a) !== JSON.stringify(b);
+}
+
+const asText = ({ n, d }) => `${n}/${d}`;
+
+// A number, and how far from it an answer may be that means it.
+function goal(number, made, { rounding, tolerance }) {
+  const value = fromNumber(number), size = value.n < 0n ? { n: -value.n, d: value.d } : value;
+  const share = fromNumber(made.isFloat ? tolerance : rounding);
+  return [asText(value), asText(times(share, value.n === 0n ? fraction(1n) : size))];
+}
+
+// Minus zero would be written like zero, and is not equal to it in a table.
+const plainZeros = (value) => (Array.isArray(value) ? value.map(plainZeros) : value + 0);
+
+function expectation(made, mistakes, words, rules) {
+  const said = mistakes.map(([wrong, why]) => [wrong, words[why]]);
+  if (Array.isArray(made.right)) return { kind: "array", right: made.right, mistakes: said, what: words[made.first], tolerance: rules.table };
+  return {
+    kind: "number", right: goal(made.right, made, rules), mistakes: said.map(([wrong, why]) => [...goal(wrong, made, rules), why]),
+    otherwise: words[made.first], within: made.isFloat ? rules.within : "", whole: !made.isFloat,
+  };
+}
+
+// {name, kind, level, seed, question, solution, expected}
+export function drill(book, kind, level, seed) {
+  const { rates, epsilon } = book.drawn, words = book.drills[kind];
+  const made = MAKERS[kind]({ draw: draws(4 * seed + level), level, rates, epsilon });
+  made.right = plainZeros(made.right);
+  const told = [made.right], mistakes = [];
+  for (const [answer, why] of made.mistakes) {
+    const wrong = plainZeros(answer);
+    if (!told.every((other) => areApart(wrong, other, made, book.drawn))) continue;
+    told.push(wrong);
+    mistakes.push([wrong, why]);
+  }
+  const values = Object.fromEntries(Object.entries({ ...made.values, right: made.right }).map(([name, value]) => [name, written(value, book)]));
+  return {
+    name: `${kind}-${level}-${seed}`, kind, level, seed,
+    question: filled(words[made.question], values), solution: filled(words[made.way], values),
+    expected: expectation(made, mistakes, words, book.drawn),
+  };
+}
+
+// "#drill=output_size-2-7" -> ["output_size", 2, 7], or null.
+export function readLink(hash, { levels, seeds }) {
+  const found = /^#drill=(\w+)-(\d)-(\d{1,6})$/.exec(hash);
+  if (!found || !KINDS.includes(found[1]) || Number(found[2]) < 1 || Number(found[2]) > levels || Number(found[3]) > seeds) return null;
+  return [found[1], Number(found[2]), Number(found[3])];
+}
