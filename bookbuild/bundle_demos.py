@@ -6,6 +6,7 @@ Classic scripts, because Chromium runs no module in a page that was opened from 
 
 import base64
 import hashlib
+import re
 
 from bookbuild.places import GENERATED
 from cnnbook import demos
@@ -24,7 +25,13 @@ def bundle() -> str:
     entries = {name: DEMOS / name / "demo.js" for name in names()}
     table = ",\n".join(f"{name}: {linker.variable(path)}.default" for name, path in entries.items())
     start = f'{linker.variable(PAGE)}.mountDemos({{\n{table}\n}}, "{WEIGHTS}?v={version}");'
-    return "\n".join(["(() => {", '"use strict";', linker.link(PAGE, *entries.values()), start, "})();"]) + "\n"
+    return classic(linker.link(PAGE, *entries.values()), start)
+
+
+def classic(linked: str, start: str) -> str:
+    """A classic script of linked modules and the line that starts them, without what only those who read the source need."""
+    code = re.sub(r"^ *//.*\n", "", linked, flags=re.MULTILINE)
+    return "\n".join(["(() => {", '"use strict";', re.sub("^ +", "", code, flags=re.MULTILINE), start, "})();"]) + "\n"
 
 
 def names() -> list[str]:
