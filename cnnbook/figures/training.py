@@ -15,6 +15,7 @@ from cnnbook.figures.style import GREY, WIDTH, bare, drawn, looks
 def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False) -> Figure:
     """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.6))
+    ends: dict[int, float] = {}  # where curves end, and the highest of those that end there, which is the one to be labelled
     for (name, values), (colour, line, _) in zip(curves.items(), looks("curves", len(curves)), strict=True):
         values = door.floats(f"curves[{name!r}]", values, 1)
         finite = np.isfinite(values)
@@ -22,7 +23,9 @@ def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str 
         axes.plot(range(steps), values[:steps], line, color=colour, label=name)
         if 0 < steps < len(values):
             axes.plot(steps - 1, values[steps - 1], "X", color=colour, markersize=9)
-            axes.annotate("then NaN", (steps - 1, values[steps - 1]), xytext=(8, -3), textcoords="offset points")
+            ends[steps - 1] = max(values[steps - 1], ends.get(steps - 1, -np.inf))
+    for end in ends.items():
+        axes.annotate("then NaN", end, xytext=(8, -3), textcoords="offset points")
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     axes.legend()
     return figure

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from bookbuild import address
+from bookbuild import address, places
 from tests.browser.conftest import SITE
 from tests.conftest import ROOT
 
@@ -25,11 +25,11 @@ def site(tmp_path_factory):
     unneeded = shutil.ignore_patterns(".*", "_build", "records", "drafts", "tests", "*.egg-info", "__pycache__")
     shutil.copytree(ROOT, book, ignore=unneeded, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(address, "PYPROJECT", book / "pyproject.toml")
+        patch.setattr(places, "PYPROJECT", book / "pyproject.toml")
         address.write_address(BOOK)
         patch.delenv("CNNBOOK_REPOSITORY", raising=False)
         build = [Path(sys.executable).with_name("jupyter-book"), "build", "--quiet", "--warningiserror", "--nitpick", book]
-        result = subprocess.run(build, capture_output=True, text=True, check=False)
+        result = subprocess.run(build, capture_output=True, text=True, check=False, cwd=book)  # whose bookbuild is read
     assert result.returncode == 0, result.stdout + result.stderr
     return book / "_build" / "html"
 
@@ -48,7 +48,7 @@ def test_pages_that_are_no_chapters_have_no_launch_buttons(site):
     assert [page.name for page in pages if OUTSIDE.search(page.read_text(encoding="utf-8"))] == []
 
 
-@pytest.mark.skipif(bool(address.address()), reason="this book has an address")
+@pytest.mark.skipif(bool(places.repository()), reason="this book has an address")
 def test_a_book_without_an_address_has_no_launch_buttons():
     pages = list(SITE.rglob("chapters/*.html"))
     assert pages

@@ -30,7 +30,7 @@ worker.divided_processor(2)
 recipes.FURTHER = dataclasses.replace(recipes.FURTHER, epochs=2)
 cifar10 = data.load_cifar10().first(512)
 """
-NOTHING = Cifar10(*(np.zeros(0, np.uint8) for _ in range(4)))
+LITTLE = Cifar10(*2 * (np.zeros((1, 32, 32, 3), np.uint8), np.zeros(1, np.uint8)))
 
 
 def weights_of(path) -> list[np.ndarray]:
@@ -115,7 +115,7 @@ print(json.dumps({"apart": max(apart), "moved": moved, "replicas": divided.distr
 
 def test_a_worker_that_fails_says_why(tmp_path):
     with pytest.raises(RuntimeError, match="no_such_network"):
-        worker.on_this_machine(1, "no_such_network", NOTHING, tmp_path / "weights.npz")
+        worker.on_this_machine(1, "no_such_network", LITTLE, tmp_path / "weights.npz")
 
 
 def test_the_first_worker_that_fails_is_reported_and_the_others_do_not_wait_for_it(tmp_path, monkeypatch):
@@ -125,7 +125,7 @@ def test_the_first_worker_that_fails_is_reported_and_the_others_do_not_wait_for_
     monkeypatch.setattr(sys, "executable", str(python))
     start = time.monotonic()
     with pytest.raises(RuntimeError, match="a worker failed: out of luck"):
-        worker.on_this_machine(3, "mlp", NOTHING, tmp_path / "weights.npz")
+        worker.on_this_machine(3, "mlp", LITTLE, tmp_path / "weights.npz")
     assert time.monotonic() - start < 20
 
 
@@ -135,7 +135,7 @@ def test_a_worker_finds_the_package_where_it_is_only_on_the_path_as_on_colab(tmp
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    (told,) = worker.on_this_machine(1, "mlp", NOTHING, tmp_path / "weights.npz")
+    (told,) = worker.on_this_machine(1, "mlp", LITTLE, tmp_path / "weights.npz")
     assert told == {"path": f"{ROOT}{os.pathsep}/elsewhere", "gpu": "-1"}
 
 
