@@ -32,5 +32,6 @@ with _silent_stderr():
     import keras
     import tensorflow as tf
     from keras import layers
+    from keras.src.models.functional import Functional  # what keras.Model makes of layers; Keras has no public name for it
 
-__all__ = ["keras", "layers", "tf"]
+__all__ = ["Functional", "keras", "layers", "tf"]

@@ -6,20 +6,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from cnnbook.figures.style import BLUE, GREEN, GREY, LINES, MARKERS, ORANGE, WIDTH, bare, drawn, numbers
-
-LOOKS = list(zip((BLUE, ORANGE, GREEN, GREY), LINES, MARKERS, strict=True))
+from cnnbook import door
+from cnnbook.figures.style import BLUE, GREY, ORANGE, WIDTH, bare, drawn, looks, numbers
 
 
 @drawn
 def examples(classes: dict[str, np.ndarray]) -> Figure:
     """One row per class: its name and its example images (examples, height, width, 3)."""
+    classes = {name: door.array(f"classes[{name!r}]", images, 4) for name, images in classes.items()}
     columns = max(map(len, classes.values()))
     figure, axes = plt.subplots(len(classes), columns, figsize=(WIDTH, WIDTH * len(classes) / (columns + 1.6)), squeeze=False)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)
     for row, (name, images) in zip(axes, classes.items(), strict=True):
         row[0].set_ylabel(name, rotation=0, ha="right", va="center", size=8)
-        for cell, image in zip(row, images, strict=False):
+        for cell in row[len(images) :]:
+            cell.axis("off")
+        for cell, image in zip(row[: len(images)], images, strict=True):
             cell.imshow(image)
             bare(cell)
     return figure
@@ -28,6 +30,9 @@ def examples(classes: dict[str, np.ndarray]) -> Figure:
 @drawn
 def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right: str) -> Figure:
     """The logits on the left and what softmax makes of them on the right; the right class is hatched and named."""
+    if right not in logits:
+        raise ValueError(f"right is {right!r}; it takes one of {', '.join(logits)}")
+    probabilities = door.floats("probabilities", probabilities, shape=(len(logits),), finite=True)
     figure, axes = plt.subplots(1, 2, figsize=(WIDTH * 0.85, 0.42 * len(logits) + 0.8), sharey=True)
     for cell, values, title in zip(axes, (list(logits.values()), list(probabilities)), ("logits", "probabilities"), strict=True):
         hatches = ["///" if name == right else "" for name in logits]
@@ -46,9 +51,10 @@ def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right
 def descents(loss: Callable[[np.ndarray, np.ndarray], np.ndarray], paths: dict[str, np.ndarray], reach: tuple[float, float]) -> Figure:
     """Level lines of a loss of two weights, from -reach to reach, and on them each path (steps, 2) with a mark at every step."""
     figure, axes = plt.subplots(len(paths), 1, figsize=(WIDTH * 0.8, 1.75 * len(paths)), sharex=True, squeeze=False)
+    paths = {name: door.floats(f"paths[{name!r}]", path, 2, finite=True) for name, path in paths.items()}
     across, up = np.meshgrid(*(np.linspace(-end, end, 120) for end in reach))
     values = loss(across, up)
-    for cell, (name, path), (colour, _, marker) in zip(axes[:, 0], paths.items(), LOOKS, strict=False):
+    for cell, (name, path), (colour, _, marker) in zip(axes[:, 0], paths.items(), looks("paths", len(paths)), strict=True):
         cell.contour(across, up, values, levels=values.max() * np.linspace(0, 1, 12)[1:] ** 2, colors="#bbbbbb", linewidths=0.8)
         cell.plot(*np.transpose(path), color=colour, marker=marker, markersize=3.5, linewidth=1)
         cell.plot(0, 0, "x", color="black", markersize=8)
@@ -61,14 +67,17 @@ def descents(loss: Callable[[np.ndarray, np.ndarray], np.ndarray], paths: dict[s
 @drawn
 def tables(panels: dict[str, np.ndarray], signs: Sequence[str] = ()) -> Figure:
     """Small tables of numbers in a row, each shaded on its own scale; `signs` stand between neighbouring tables."""
-    widths = [max(2, np.shape(values)[1]) for values in panels.values()]
-    tallest = max(np.shape(values)[0] for values in panels.values())
+    panels = {title: door.floats(f"panels[{title!r}]", values, 2, finite=True) for title, values in panels.items()}
+    if len(signs) not in (0, len(panels) - 1):
+        raise ValueError(f"signs has {len(signs)}; it takes none, or {len(panels) - 1} between {len(panels)} tables")
+    widths = [max(2, values.shape[1]) for values in panels.values()]
+    tallest = max(values.shape[0] for values in panels.values())
     size = min(0.46, (WIDTH - 0.35 * len(panels)) / sum(widths))
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, size * tallest + 0.45), width_ratios=widths, squeeze=False)
     for cell, (title, values) in zip(axes[0], panels.items(), strict=True):
-        values = np.asarray(values, float).round(2) + 0.0
+        values = values.round(2) + 0.0
         numbers(cell, values, title, signed=True, reach=1.4 * np.abs(values).max() or 1)
-    for cell, sign in zip(axes[0][1:], signs, strict=False):
+    for cell, sign in zip(axes[0][1 : len(signs) + 1], signs, strict=True):
         cell.set_ylabel(sign, rotation=0, labelpad=6 + 5 * len(sign), va="center", size=13)
     return figure
 
@@ -78,7 +87,7 @@ def through_layers(panels: dict[str, dict[str, Sequence[float]]], ylabels: Seque
     """One panel per title; in it a named line of values over the layers, from 1 on, on a logarithmic scale."""
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 2.7), squeeze=False)
     for cell, (title, lines), ylabel in zip(axes[0], panels.items(), ylabels, strict=True):
-        for (name, values), (colour, line, marker) in zip(lines.items(), LOOKS, strict=False):
+        for (name, values), (colour, line, marker) in zip(lines.items(), looks(f"panels[{title!r}]", len(lines)), strict=True):
             cell.plot(np.arange(1, len(values) + 1), values, line, color=colour, marker=marker, markersize=3.5, label=name)
         cell.set(title=title, xlabel="layer", ylabel=ylabel, yscale="log", xticks=range(1, len(values) + 1, 2))
     axes[0][0].legend(fontsize=7)
@@ -109,6 +118,7 @@ def response_maps(rows: dict[str, dict[str, np.ndarray]]) -> Figure:
     figure, axes = plt.subplots(len(rows), columns, figsize=(WIDTH, 0.2 + (WIDTH / columns + 0.15) * len(rows)), squeeze=False)
     for cells, (name, maps) in zip(axes, rows.items(), strict=True):
         for cell, (title, values) in zip(cells, maps.items(), strict=True):
+            values = door.floats(f"rows[{name!r}][{title!r}]", values, 2, finite=True)
             reach = max(np.percentile(np.abs(values), 99), np.abs(values).max() / 2)
             cell.imshow(values, cmap="gray", vmin=-reach if values.min() < 0 else 0, vmax=reach)
             bare(cell, title)

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 
 from cnnbook.article import CLASSES, INPUT_SHAPE
-from cnnbook.keras_quietly import keras
-
-Functional = type(keras.Model(inputs=(nothing := keras.Input((1,))), outputs=nothing))  # what keras.Model makes of layers
+from cnnbook.keras_quietly import Functional, keras
 
 
 def network(model: object, *, images: bool = False, classes: bool = False, compiled: bool = False) -> None:

@@ -3,10 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from cnnbook.keras_quietly import keras
-
-_NOTHING = keras.Input((1,))
-Functional = type(keras.Model(inputs=_NOTHING, outputs=_NOTHING))  # what keras.Model makes of layers
+from cnnbook.keras_quietly import Functional, keras
 
 
 class ReplicatedModel(Functional):

@@ -73,3 +73,12 @@ def test_the_notebook_behind_the_download_button_is_the_chapter(site, chapter):
     page = site / "chapters" / f"{chapter}.html"
     (target,) = set(re.findall(r'href="([^"]*/_sources/[^"]*)"', page.read_text(encoding="utf-8")))
     assert (page.parent / target).read_bytes() == (ROOT / "chapters" / f"{chapter}.ipynb").read_bytes()
+
+
+def test_an_exercise_that_needs_python_leads_to_where_the_chapter_runs(open_page, site):
+    page = open_page(f"{site.as_uri()}/chapters/{CHAPTERS[0]}.html")
+    exercise = page.locator("[data-exercise=gradient_descent]")
+    assert "the rocket at the top of this page" in exercise.inner_text()
+    links = exercise.locator(".cb-launch a").evaluate_all("links => links.map((link) => [link.textContent.trim(), link.href])")
+    assert [name for name, _ in links] == ["Binder", "Colab"]
+    assert [link for _, link in links] == OUTSIDE.findall((site / "chapters" / f"{CHAPTERS[0]}.html").read_text(encoding="utf-8"))

@@ -1,6 +1,8 @@
 """What training and evaluation are handed is read rightly or refused by name, before anything is trained."""
 
 import functools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from cnnbook import data, models, training
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.recipes import Recipe
+from tests.conftest import ROOT
 
 RNG = np.random.default_rng(0)
 IMAGES, LABELS = RNG.integers(0, 256, (64, 32, 32, 3), np.uint8), RNG.integers(0, 10, 64).astype(np.uint8)
@@ -164,3 +167,13 @@ def test_a_training_that_fails_to_learn_is_recorded_with_losses_that_are_no_numb
 def test_the_books_networks_are_taken():
     for build in (models.mlp, models.cnn, models.two_layer_cnn):
         training.compile(build(), Recipe(optimizer="muon"), updates=10)
+
+
+def test_the_first_model_after_loading_what_trains_is_numbered_as_the_first():
+    code = (
+        "from cnnbook import training; from cnnbook.training import experiments, replicas, recording\n"
+        "from cnnbook.keras_quietly import keras\n"
+        "inputs = keras.Input((2,)); print(keras.Model(inputs, keras.layers.Dense(1)(inputs)).name, inputs.name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["functional", "keras_tensor"]

@@ -78,7 +78,7 @@ function runRow({ name, points }) {
 // Both charts, what the lines mean, and the runs' last numbers: {node, draw(runs)}, runs as above.
 export function trainingCurves() {
   const accuracy = createChart(TEXT.accuracy, (at) => at.accuracy, percent), loss = createChart(TEXT.loss, (at) => at.loss, twoDecimals);
-  const legend = element("p", { class: "cb-legend cb-chart" }), table = element("table", { class: "cb-kept" });
+  const legend = element("p", { class: "cb-legend cb-chart" }), table = element("table", { class: "cb-runs" });
   const node = element("div", {}, accuracy.node, loss.node, legend, table);
   function draw(runs) {
     const losses = runs.flatMap((run) => run.points).flatMap((point) => [point.training.loss, point.test.loss]).filter(Number.isFinite);

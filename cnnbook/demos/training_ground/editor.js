@@ -7,7 +7,7 @@ import { freshLayer } from "./rules.js";
 import { settingField } from "./settings.js";
 
 const TEXT = {
-  head: ["layer", "settings", "output shape", "parameters", "multiply–accumulates", ""],
+  head: ["layer", "settings", "output shape", "parameters", "multiply–accumulates"],
   caption: "for one image of 8 × 8 pixels", table: "Table of layers", total: "total",
   newLayer: "New layer", place: "Put it", first: "first", after: (n, kind) => `after ${n}, ${kind}`, insert: "Insert",
   full: (most) => `The network takes ${most} layers at most.`,
@@ -42,8 +42,8 @@ function createRow({ rules, list, change, warn, act }, n) {
     cells[1].textContent = counted?.shape ? formatNumber(counted.parameters + counted.fixed) : "";
     cells[2].textContent = counted?.shape ? formatNumber(counted.macs) : "";
   }
-  const node = element("tr", {}, element("th", { scope: "row" }, kind), element("td", {}, ...settings), ...cells,
-    element("td", { class: "cb-moves" }, ...buttons));
+  const about = element("td", {}, ...settings, element("div", { class: "cb-moves" }, ...buttons)); // there a phone shows them, too
+  const node = element("tr", {}, element("th", { scope: "row" }, kind), about, ...cells);
   return { node, show, drop() { for (const { field } of fields) field.drop(); } };
 }
 
@@ -99,7 +99,7 @@ export function networkEditor({ rules, limits, list, change, warn }) {
     build();
     rows.forEach((row, n) => row.show(plan.rows[n]));
     const sums = plan.problem ? ["", ""] : [formatNumber(plan.parameters + plan.fixed), formatNumber(plan.macs)];
-    total.replaceChildren(element("th", { scope: "row" }, TEXT.total), ...["", "", ...sums, ""].map((text) => element("td", {}, text)));
+    total.replaceChildren(element("th", { scope: "row" }, TEXT.total), ...["", "", ...sums].map((text) => element("td", {}, text)));
   }
   return { node, show };
 }

@@ -11,7 +11,7 @@ export function smallImages() {
   function draw(images, height, width) {
     const reach = images.reduce((most, image) => image.reduce((so, x) => (Math.abs(x) > so ? Math.abs(x) : so), most), 0) || 1;
     const columns = Math.min(images.length, ACROSS), rows = Math.ceil(images.length / columns), gap = 1;
-    const pixels = context.createImageData(columns * (width + gap) - gap, rows * (height + gap) - gap); // transparent where nothing is drawn
+    const pixels = context.createImageData(columns * (width + gap) - gap, rows * (height + gap) - gap); // transparent at first
     images.forEach((image, n) => {
       const left = (n % columns) * (width + gap), top = Math.floor(n / columns) * (height + gap);
       image.forEach((x, at) => {

@@ -56,7 +56,8 @@ function askHere(book, node, name) {
     const said = check();
     line.announce(said);
     const { isSolved, isPredicted } = remembered(name);
-    remember(name, { answer: fields.read(), isChecked: true, isSolved: isSolved || isRight(said), isPredicted: isPredicted || counts(said) });
+    const reached = { isSolved: isSolved || isRight(said), isPredicted: isPredicted || counts(said) };
+    remember(name, { answer: fields.read(), isChecked: true, ...reached });
     unlock(isPredicted || counts(said), true);
   } }, fields.node, button, line.node, note);
   const restore = () => {
@@ -74,7 +75,8 @@ function askHere(book, node, name) {
 function askPython(node, name) {
   const buttons = [...document.querySelectorAll(".dropdown-launch-buttons a[href]")];
   const links = buttons.map((link) => element("a", { href: link.href, target: "_blank" }, link.textContent.trim()));
-  const box = element("input", { type: "checkbox", id: `cnnbook-solved-${name}`, onchange: () => remember(name, { isSolved: box.checked }) });
+  const onchange = () => remember(name, { isSolved: box.checked });
+  const box = element("input", { type: "checkbox", id: `cnnbook-solved-${name}`, onchange });
   const restore = () => { box.checked = Boolean(remembered(name).isSolved); };
   node.append(element("div", { class: "cnnbook cb-exercise" }, ...(links.length ? [element("p", { class: "cb-launch" }, ...links)] : []),
     element("label", { for: box.id, class: "cb-word" }, box, element("span", {}, WORDS.solvedInPython))));

@@ -18,7 +18,8 @@ function outputSizes({ draw, level }) {
     const swapped = outputSize(outputSize(n, k, s, OTHER[padding]), k2, s2, OTHER[padding2]);
     const mistakes = [[right, "one_layer"], [Math.floor(n / (s * s2)), "at_once"], [swapped, "other_padding"]];
     const more = { ...values, k2, s2, padding2, middle: right };
-    return { question: "question_3", first: "first_two", way: "way_two", values: more, right: outputSize(right, k2, s2, padding2), mistakes };
+    const last = outputSize(right, k2, s2, padding2);
+    return { question: "question_3", first: "first_two", way: "way_two", values: more, right: last, mistakes };
   }
   const mistakes = padding === "same" ? [[Math.floor(n / s), "rounded_down"]]
     : [[Math.floor((n - k) / s), "add_one"], [Math.ceil((n - k) / s) + 1, "rounded_up"]];
@@ -41,7 +42,8 @@ function parameters({ draw, level }) {
   }
   const right = (k * k2 * (c / g) + 1) * f;
   const mistakes = [[right - f, "biases"], [(k * k2 + 1) * f, "channels"], [(k * (c / g) + 1) * f, "square"], [right - f + 1, "one_bias"],
-    [right / f, "one_filter"], [(k * k2 + 1) * (c / g) * f, "bias_per_channel"], [(k * k2 * c + 1) * f, "groups"], [right / g, "one_group"]];
+    [right / f, "one_filter"], [(k * k2 + 1) * (c / g) * f, "bias_per_channel"], [(k * k2 * c + 1) * f, "groups"],
+    [right / g, "one_group"]];
   return { question: `question_${level}`, first: "first_conv", way: `way_${level}`, values: { k, k2, c, f, g }, right, mistakes };
 }
 
@@ -52,8 +54,8 @@ function multiplyAccumulates({ draw, level }) {
   c *= g;
   f *= g;
   const out = outputSize(h, k, s, level === 3 ? "valid" : "same"), weights = k * k * (c / g) * f, places = out * out;
-  const mistakes = [[weights, "places"], [places * k * k * f, "channels"], [(places * weights) / f, "filters"], [places * (weights + f), "bias"],
-    [h * h * weights, "stride"], [places * weights * g, "groups"]];
+  const mistakes = [[weights, "places"], [places * k * k * f, "channels"], [(places * weights) / f, "filters"],
+    [places * (weights + f), "bias"], [h * h * weights, "stride"], [places * weights * g, "groups"]];
   const values = { h, k, c, f, s, g, out };
   return { question: `question_${level}`, first: "first", way: level === 3 ? "way_3" : "way_1", values, right: places * weights, mistakes };
 }
@@ -117,7 +119,8 @@ function dropoutScaling({ draw, level, rates }) {
     return { question: "question_3", first: "first_variance", way: "way_3", values, right: squares - mean * mean, mistakes, isFloat: true };
   }
   const x = draw.between(1, 20), n = level === 2 ? draw.between(4, 12) : 1, m = level === 2 ? draw.between(1, n - 1) : 1, total = m * x;
-  const mistakes = [[total, "unscaled"], [total * kept, "smaller"], [total / rate, "by_rate"], [total * (1 + rate), "added"], [n * x, "expected"]];
+  const mistakes = [[total, "unscaled"], [total * kept, "smaller"], [total / rate, "by_rate"], [total * (1 + rate), "added"],
+    [n * x, "expected"]];
   const values = { x, n, m, rate };
   return { question: `question_${level}`, first: "first", way: `way_${level}`, values, right: total / kept, mistakes, isFloat: true };
 }
@@ -150,7 +153,8 @@ function convGradients({ draw, level }) {
       [toImage(kernel, upstream, false), "overwritten"], [scaled(right, -1), "sign"]];
     return { question: "question_2", first: "what", way: "way_image", values: { kernel, upstream }, right, mistakes };
   }
-  const [side, stride] = level === 1 ? [2, 1] : [3, 2], image = draw.table(stride + side, 0, 4), right = toKernel(image, upstream, side, stride);
+  const [side, stride] = level === 1 ? [2, 1] : [3, 2], image = draw.table(stride + side, 0, 4);
+  const right = toKernel(image, upstream, side, stride);
   const mistakes = [[turned(right), "turned"], [transposed(right), "transposed"], [scaled(right, 1 / 4), "mean"],
     [toKernel(image, upstream, side, 1), "stride"], [scaled(right, -1), "sign"]];
   return { question: `question_${level}`, first: "what", way: "way_kernel", values: { image, upstream }, right, mistakes };

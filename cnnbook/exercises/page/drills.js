@@ -34,9 +34,10 @@ const plainZeros = (value) => (Array.isArray(value) ? value.map(plainZeros) : va
 
 function expectation(made, mistakes, words, rules) {
   const said = mistakes.map(([wrong, why]) => [wrong, words[why]]);
-  if (Array.isArray(made.right)) return { kind: "array", right: made.right, mistakes: said, what: words[made.first], tolerance: rules.table };
+  const { right } = made;
+  if (Array.isArray(right)) return { kind: "array", right, mistakes: said, what: words[made.first], tolerance: rules.table };
   return {
-    kind: "number", right: goal(made.right, made, rules), mistakes: said.map(([wrong, why]) => [...goal(wrong, made, rules), why]),
+    kind: "number", right: goal(right, made, rules), mistakes: said.map(([wrong, why]) => [...goal(wrong, made, rules), why]),
     otherwise: words[made.first], within: made.isFloat ? rules.within : "", whole: !made.isFloat,
   };
 }
@@ -53,7 +54,8 @@ export function drill(book, kind, level, seed) {
     told.push(wrong);
     mistakes.push([wrong, why]);
   }
-  const values = Object.fromEntries(Object.entries({ ...made.values, right: made.right }).map(([name, value]) => [name, written(value, book)]));
+  const numbers = Object.entries({ ...made.values, right: made.right });
+  const values = Object.fromEntries(numbers.map(([name, value]) => [name, written(value, book)]));
   return {
     name: `${kind}-${level}-${seed}`, kind, level, seed,
     question: filled(words[made.question], values), solution: filled(words[made.way], values),

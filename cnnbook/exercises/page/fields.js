@@ -26,7 +26,8 @@ function radioButtons(label, words) {
 
 function selection(label, words, nothing) {
   const id = newId();
-  const select = element("select", { id }, element("option", { value: "" }, nothing), ...words.map((word) => element("option", { value: word }, word)));
+  const options = words.map((word) => element("option", { value: word }, word));
+  const select = element("select", { id }, element("option", { value: "" }, nothing), ...options);
   const node = element("div", { class: "cb-part" }, element("label", { for: id }, label), select);
   return { node, read: () => select.value, write: (word) => { select.value = words.includes(word) ? word : ""; } };
 }
@@ -45,7 +46,9 @@ function table(label, right, words) {
       const texts = cells.map((row) => row.map((cell) => cell.value));
       return isRow ? texts[0] : texts;
     },
-    write: (texts) => cells.forEach((row, i) => row.forEach((cell, j) => { cell.value = String((isRow ? texts : texts?.[i])?.[j] ?? ""); })),
+    write: (texts) => cells.forEach((row, i) => row.forEach((cell, j) => {
+      cell.value = String((isRow ? texts : texts?.[i])?.[j] ?? "");
+    })),
   };
 }
 

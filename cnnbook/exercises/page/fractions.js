@@ -31,7 +31,8 @@ export function fromNumber(x) {
   return fraction(BigInt(x), d);
 }
 
-// The nearest double, ties to even, of a fraction between 1e-100 and 1e100. Number(whole) rounds rightly; a last bit stands for what is cut off.
+// The nearest double, ties to even, of a fraction between 1e-100 and 1e100. Number(whole) rounds rightly; a last bit stands for what is
+// cut off.
 export function toNumber({ n, d }) {
   const size = n < 0n ? -n : n;
   const shift = Math.max(0, 70 + d.toString(2).length - size.toString(2).length);

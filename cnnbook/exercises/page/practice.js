@@ -1,7 +1,7 @@
 // Practice without end: one question at a time, of a kind and a level, and how many were right.
 
 import { element } from "../../demos/shared/dom.js";
-import { choice } from "../../demos/shared/fields.js";
+import { asChoices, choice } from "../../demos/shared/fields.js";
 import { verdictLine } from "./ask.js";
 import { isRight, isWrong, judged } from "./checker.js";
 import { KINDS, drill, readLink } from "./drills.js";
@@ -28,13 +28,15 @@ function questionForm(book, asked, onFirst) {
   let isFirst = true;
   const count = (isGood) => { if (isFirst) onFirst(isGood); isFirst = false; };
   const solution = element("p", { class: "cb-solution", role: "status" });
-  const show = element("button", { type: "button", onclick: () => { count(false); solution.textContent = asked.solution; } }, WORDS.showAnswer);
+  const tell = () => { count(false); solution.textContent = asked.solution; };
+  const show = element("button", { type: "button", onclick: tell }, WORDS.showAnswer);
+  const buttons = element("div", { class: "cb-transport" }, element("button", { type: "submit" }, WORDS.check), show);
   return element("form", { novalidate: true, onsubmit: (event) => {
     event.preventDefault();
     const said = judged(book, asked.name, asked.expected, fields.read());
     if (isRight(said) || isWrong(said)) count(isRight(said));
     line.announce(said);
-  }, oninput: () => line.show("") }, fields.node, element("div", { class: "cb-transport" }, element("button", { type: "submit" }, WORDS.check), show), line.node, solution);
+  }, oninput: () => line.show("") }, fields.node, buttons, line.node, solution);
 }
 
 export function practise(book, node) {
@@ -42,7 +44,8 @@ export function practise(book, node) {
   let at = readLink(location.hash, book.drawn) ?? [KINDS[0], 1, anySeed()];
   function anySeed() { return Math.floor(Math.random() * (seeds + 1)); }
   const kinds = choice(WORDS.kind, KINDS.map((kind) => [kind, book.drills[kind].title]), (kind) => ask([kind, at[1], anySeed()]));
-  const level = choice(WORDS.level, Array.from({ length: levels }, (_, i) => [String(i + 1), String(i + 1)]), (chosen) => ask([at[0], Number(chosen), anySeed()]));
+  const numbered = asChoices(Array.from({ length: levels }, (_, i) => i + 1));
+  const level = choice(WORDS.level, numbered, (chosen) => ask([at[0], Number(chosen), anySeed()]));
   const question = element("p", { class: "cb-question", tabindex: "-1" }), place = element("div"), link = element("a", {}, WORDS.link);
   const counted = element("p", { class: "cb-score" });
   const next = element("button", { type: "button", onclick: () => { ask([at[0], at[1], anySeed()]); question.focus(); } }, WORDS.next);

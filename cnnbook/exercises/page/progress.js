@@ -41,7 +41,8 @@ function ofTheBook(node, chapters) {
   };
   show();
   onMemory(show);
-  node.replaceChildren(element("div", { class: "cnnbook cb-progress" }, element("p", {}, total, ". ", privacy()), list, ...forgetButton(WORDS.forgetAll)));
+  const said = element("p", {}, total, ". ", privacy());
+  node.replaceChildren(element("div", { class: "cnnbook cb-progress" }, said, list, ...forgetButton(WORDS.forgetAll)));
 }
 
 export function showProgress({ chapters }) {

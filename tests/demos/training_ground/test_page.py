@@ -152,7 +152,7 @@ def test_a_kept_run_lies_under_the_next_and_what_differs_is_named(ground):
     ground.wait("root.textContent.includes('differ in one thing, rate (0.003 and 0.01)')")
     ground.train(20)
     assert ground.root.locator(".cb-curves .cb-kept-0").count() == 4
-    assert ground.root.locator(".cb-kept tbody tr").count() == 2
+    assert ground.root.locator(".cb-runs tbody tr").count() == 2
     ground.set("Batch size", "64")
     ground.wait("root.textContent.includes('differ in 2 things')")
     ground.press("Forget kept runs")
