@@ -44,7 +44,10 @@ class Ground {
     Object.assign(this, { model, el, rules: model.get("rules"), limits: model.get("limits"), presets: model.get("presets") });
     this.initial = model.get("setup");
     this.run = new Run({ source, digits: readDigits(digits), limits: this.limits, changed: (what) => this.#heard(what) });
-    this.redraw = oncePerFrame(() => this.#draw());
+    // One part a frame, so that a slow machine holds up nobody for long.
+    this.redraw = oncePerFrame(() => this.#timed(() => this.#draw(), this.redrawCurves));
+    this.redrawCurves = oncePerFrame(() => this.#timed(() => this.#drawCurves(), this.redrawInside));
+    this.redrawInside = oncePerFrame(() => this.#timed(() => this.#drawInside()));
     this.redrawSetup = oncePerFrame(() => this.#drawSetup());
     this.#build();
     this.#listen();
@@ -208,20 +211,25 @@ class Ground {
   }
 
   // ---- drawing ----
-  // What changes while it trains. On a slow machine this comes less often, so that the page has time for its reader.
-  #draw() {
+  // Draw a part, and then the next. How long that takes decides how often it is done.
+  #timed(draw, next = () => {}) {
     if (!this.el.isConnected || !this.setup) return;
-    const { run } = this, start = performance.now();
+    const start = performance.now();
+    draw();
+    this.run.drawing = Math.max(performance.now() - start, this.run.drawing / 2);
+    next();
+  }
+
+  // What changes while it trains: words and buttons first, then the curves, then the inside.
+  #draw() {
+    const { run } = this;
     this.statusLine.textContent = status(run);
     this.statusLine.classList.toggle("cb-complaint", Boolean(run.refused || run.failure));
     this.#drawButtons();
-    this.#drawCurves();
-    if (run.seen) {
-      this.pad.showAnswer(run.seen.answer);
-      if (this.insidePart.open) this.inside.draw(run.seen);
-    }
-    run.drawing = performance.now() - start;
+    if (run.seen) this.pad.showAnswer(run.seen.answer);
   }
+
+  #drawInside() { if (this.run.seen && this.insidePart.open) this.inside.draw(this.run.seen); }
 
   // The curves, where there is something new to see.
   #drawCurves() {
