@@ -7,6 +7,7 @@ Classic scripts, because Chromium runs no module in a page that was opened from 
 import base64
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from bookbuild.places import GENERATED
@@ -28,7 +29,13 @@ def bundle() -> str:
     # New content gets a new address: a browser may keep the old one.
     files = {"weights_address": versioned(WEIGHTS, packed()), "ground_address": versioned(GROUND, training_ground.page_script().encode())}
     start = f"{linker.variable(PAGE)}.mountDemos({{\n{table}\n}}, {json.dumps(files)});"
-    return "\n".join(["(() => {", '"use strict";', linker.link(PAGE, *entries.values()), start, "})();"]) + "\n"
+    return classic(linker.link(PAGE, *entries.values()), start)
+
+
+def classic(linked: str, start: str) -> str:
+    """A classic script of linked modules and the line that starts them, without what only those who read the source need."""
+    code = re.sub(r"^ *//.*\n", "", linked, flags=re.MULTILINE)
+    return "\n".join(["(() => {", '"use strict";', re.sub("^ +", "", code, flags=re.MULTILINE), start, "})();"]) + "\n"
 
 
 def page_entry(name: str) -> Path:

@@ -1,5 +1,5 @@
-"""Write the script with which a page asks and checks exercises, and its style, into generated/static: one classic script with the data
-in it, because a page that was opened from a file fetches nothing.
+"""Write the scripts with which pages ask and check exercises, and their style, into generated/static: classic scripts with the data in
+them, because a page that was opened from a file fetches nothing.
 """
 
 import json
@@ -8,13 +8,15 @@ from pathlib import Path
 import nbformat
 
 from bookbuild import exercise_cells
-from bookbuild.places import CHAPTERS, GENERATED
+from bookbuild.bundle_demos import STATIC, classic
+from bookbuild.places import CHAPTERS
 from cnnbook import exercises
 from cnnbook.demos.shared import linker
 from cnnbook.exercises import for_the_page
 
 PAGE = Path(exercises.__file__).parent / "page"
-ENTRY = PAGE / "page.js"
+ENTRY, PRACTICE = PAGE / "page.js", PAGE / "practice.js"
+ONLY_PRACTICE = {"drills", "drawn"}
 
 
 def chapters() -> list[dict]:
@@ -29,14 +31,23 @@ def chapters() -> list[dict]:
 
 def script() -> str:
     """The classic script."""
-    book = json.dumps(for_the_page.data() | {"chapters": chapters()}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    start = f"{linker.variable(ENTRY)}.mountBook({book});"
-    return "\n".join(["(() => {", '"use strict";', linker.link(ENTRY), start, "})();"]) + "\n"
+    data = for_the_page.data() | {"chapters": chapters()}
+    return _started(ENTRY, "mountBook", {name: part for name, part in data.items() if name not in ONLY_PRACTICE})
+
+
+def practice_script() -> str:
+    """The classic script of the page Practice, which alone needs the drills."""
+    return _started(PRACTICE, "mountPractice", {name: part for name, part in for_the_page.data().items() if name != "exercises"})
+
+
+def _started(entry: Path, mount: str, data: dict) -> str:
+    book = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return classic(linker.link(entry), f"{linker.variable(entry)}.{mount}({book});")
 
 
 def main() -> None:
-    """Write both."""
-    static = GENERATED / "static"
-    static.mkdir(parents=True, exist_ok=True)
-    (static / "exercises.js").write_text(script(), encoding="utf-8")
-    (static / "exercises.css").write_text((PAGE / "page.css").read_text(encoding="utf-8"), encoding="utf-8")
+    """Write all of them."""
+    STATIC.mkdir(parents=True, exist_ok=True)
+    (STATIC / "exercises.js").write_text(script(), encoding="utf-8")
+    (STATIC / "practice.js").write_text(practice_script(), encoding="utf-8")
+    (STATIC / "exercises.css").write_text((PAGE / "page.css").read_text(encoding="utf-8"), encoding="utf-8")

@@ -1,9 +1,9 @@
 """The exercises as data, from which the page's script checks answers: what is expected, each mistake with its sentence, all words.
 
-Numbers travel as exact fractions ("4/3"), since a float written and read again must not move a bound.
+A whole number travels as it is, one in floating point as a list of one, because JavaScript does not tell 5.0 from 5 and the bounds differ.
 """
 
-from fractions import Fraction
+from numbers import Integral
 
 import numpy as np
 
@@ -19,7 +19,7 @@ PYTHON = {"kind": "python"}  # a function or a model, which only Python can run
 
 def data() -> dict:
     """All that the page's checker needs, of every exercise."""
-    limits = {"longest": reading.LONGEST, "most": str(reading.MOST), "digits": reading.DIGITS.prec}
+    limits = {"longest": reading.LONGEST, "most": str(reading.MOST), "digits": reading.DIGITS.prec, "rounding": ROUNDING}
     exercises = {name: as_data(expected()) for name, expected in sorted(EXERCISES.items())}
     said = {"words": WORDS, "spellings": typed.SPELLINGS, "drills": DRILLS}
     return {**said, "limits": limits, "drawn": drawn(), "image": IMAGE.tolist(), "exercises": exercises}
@@ -28,16 +28,16 @@ def data() -> dict:
 def drawn() -> dict:
     """What drills need besides their words."""
     trial = Number(0.5, "", tolerance=drills.TOLERANCE)
-    rules = {"rounding": ROUNDING, "tolerance": drills.TOLERANCE, "apart": drills.APART, "table": Array.tolerance, "within": trial.within}
+    rules = {"tolerance": drills.TOLERANCE, "apart": drills.APART, "table": Array.tolerance, "within": trial.within}
     return {**rules, "levels": LEVELS, "seeds": drills.MOST_SEED, "epsilon": EPSILON, "rates": list(RATES)}
 
 
 def as_data(expected: object) -> dict:
     """What is expected of one exercise, or of one of its parts."""
     if isinstance(expected, Number):
-        mistakes = [[*_goal(expected, wrong), why] for wrong, why in expected.mistakes]
-        said = {"otherwise": expected.otherwise, "within": expected.within, "whole": expected.whole}
-        return {"kind": "number", "right": _goal(expected, expected.right), "mistakes": mistakes, **said}
+        mistakes = [[_goal(wrong), why] for wrong, why in expected.mistakes]
+        said = {"otherwise": expected.otherwise, "within": expected.within, "tolerance": expected.tolerance}
+        return {"kind": "number", "right": _goal(expected.right), "mistakes": mistakes, **said}
     if isinstance(expected, Choice):
         return {"kind": "choice", "right": expected.right, "allowed": expected.allowed, "wrong": expected.wrong}
     if isinstance(expected, Array):
@@ -51,13 +51,8 @@ def as_data(expected: object) -> dict:
     return PYTHON
 
 
-def _goal(expected: Number, number: float) -> list[str]:
-    """A number, and how far from it an answer may be that means it."""
-    return [_exact(reading.number(number)), _exact(expected.bound(number))]
-
-
-def _exact(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"
+def _goal(number: float) -> int | list[float]:
+    return int(number) if isinstance(number, Integral) else [float(number)]
 
 
 def _nested(array: np.ndarray) -> list:

@@ -43,7 +43,8 @@ def _network(name: str, *, batch_norm: str = "before", dropout: str = "last", sh
     """`models.cnn` with its normalisation, its Dropout or its way of shrinking changed; the defaults change nothing.
 
     Args:
-        batch_norm: "before" or "after" the activation, "noisy" (before it, with ChannelNoise behind), or "none".
+        batch_norm: "before" or "after" the activation, "noisy" (before it, with ChannelNoise behind), "none", or
+            "noise alone" (ChannelNoise where it would be).
         dropout: "last" (after the dense block), "before_batch_norm" (right after the dense layer), or "none".
         shrinks_by: "strides"; "pooling" (every stride 1, and a 2 x 2 max pooling after the activation where the stride was 2); or
             "nothing" (every stride 1).
@@ -55,6 +56,7 @@ def _network(name: str, *, batch_norm: str = "before", dropout: str = "last", sh
             "after": [layers.LeakyReLU, layers.BatchNormalization],
             "noisy": [layers.BatchNormalization, ChannelNoise, layers.LeakyReLU],
             "none": [layers.LeakyReLU],
+            "noise alone": [ChannelNoise, layers.LeakyReLU],
         }[batch_norm]
         for layer in (*between, *(step() for step in steps)):
             x = layer(x)
@@ -83,6 +85,11 @@ def without_batch_norm() -> keras.Model:
 def noisy_batch_norm() -> keras.Model:
     """ChannelNoise behind every BatchNormalization."""
     return _network("noisy_batch_norm", batch_norm="noisy")
+
+
+def noise_alone() -> keras.Model:
+    """ChannelNoise before every activation and no BatchNormalization: the control of `noisy_batch_norm`."""
+    return _network("noise_alone", batch_norm="noise alone")
 
 
 def batch_norm_after() -> keras.Model:

@@ -26,6 +26,9 @@ LEFT_OUT = {
     "without_large_batches": {"batch_size": ARTICLE.batch_size, "learning_rate": FURTHER.learning_rate / 2},
     "without_schedule": {"schedule": "constant", "learning_rate": FURTHER.learning_rate / 2},
 }
+# Where BatchNormalization has most to lose: with and without it, with and without noise (chapter 5).
+NOISE = (models.cnn, ablations.without_batch_norm, ablations.noisy_batch_norm, ablations.noise_alone)
+NOISE_RECIPE = Recipe(epochs=1, optimizer="sgd", learning_rate=0.001)
 LENGTHS = (4, 20, 40)  # epochs of the same recipe; ten are "further" itself
 
 
@@ -63,7 +66,6 @@ EXPERIMENTS: dict[str, Experiment] = {
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
     "batch_norm_after": Experiment(ablations.batch_norm_after),
     "without_strides": Experiment(ablations.without_strides),
-    "with_pooling": Experiment(ablations.with_pooling, seeds=5),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
     **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
@@ -73,6 +75,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         for optimizer, rates in RATES.items()
         for rate in rates
     },
+    **{sweep_name(build.__name__, "sgd", NOISE_RECIPE.learning_rate): Experiment(build, NOISE_RECIPE, seeds=5) for build in NOISE},
 }
 
 

@@ -72,6 +72,10 @@ def test_noise_stands_behind_every_batch_norm():
     assert all(kinds[i + 1] == "ChannelNoise" for i, kind in enumerate(kinds) if kind == "BatchNormalization")
 
 
+def test_noise_alone_is_the_noisy_network_without_its_batch_norm():
+    assert names(ablations.noise_alone()) == without({"BatchNormalization"}, ablations.noisy_batch_norm())
+
+
 def test_channel_noise_draws_anew_for_each_step_and_channel_and_a_little_for_each_image():
     keras.utils.set_random_seed(0)
     noise, x = ChannelNoise(), np.zeros((64, 4, 4, 50), "float32")

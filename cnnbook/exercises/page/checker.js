@@ -1,7 +1,7 @@
 // The verdict on an answer, in the same line that `exercises.answer` prints. The twin of cnnbook/exercises/mechanics.py, for answers
 // that are text: a text for a number or a word, nested lists of texts for an array, {part: answer} for several. Nothing here knows a page.
 
-import { distance, fromNumber, fromText, isMore, plus, times, toNumber } from "./fractions.js";
+import { distance, fromNumber, isMore, plus, times, toNumber } from "./fractions.js";
 import { NotAnswered, Wrong, quoted, readNumber, readWord, say, shown } from "./typed.js";
 
 // `book` is what cnnbook/exercises/for_the_page.py writes. The answer is right if `line` starts with ✓.
@@ -30,16 +30,23 @@ function check(book, expected, answer) {
   kinds[expected.kind](book, expected, answer);
 }
 
-const means = (value, [number, bound]) => !isMore(distance(value, fromText(number)), fromText(bound));
+// A number that is wanted is whole, or, in a list, one in floating point, and the bounds differ.
+const size = ({ n, d }) => ({ n: n < 0n ? -n : n, d });
+const wanted = (goal) => fromNumber(Array.isArray(goal) ? goal[0] : goal);
 
-export function checkNumber(book, expected, text) {
+function means(value, goal, { tolerance }, { limits }) {
+  const number = wanted(goal), share = fromNumber(Array.isArray(goal) ? tolerance : limits.rounding);
+  return !isMore(distance(value, number), times(share, number.n === 0n ? { n: 1n, d: 1n } : size(number)));
+}
+
+function checkNumber(book, expected, text) {
   const { words } = book, value = readNumber(text, book), answer = shown(value, book), { otherwise, within } = expected;
-  if (means(value, expected.right)) return;
-  for (const [number, bound, why] of expected.mistakes) {
-    if (means(value, [number, bound])) throw new Wrong(say(words, "known", { answer, why }));
+  if (means(value, expected.right, expected, book)) return;
+  for (const [goal, why] of expected.mistakes) {
+    if (means(value, goal, expected, book)) throw new Wrong(say(words, "known", { answer, why }));
   }
-  if (expected.whole && value.d !== 1n) throw new Wrong(say(words, "not_whole", { answer, otherwise }));
-  const way = isMore(value, fromText(expected.right[0])) ? "too_high" : "too_low";
+  if (!Array.isArray(expected.right) && value.d !== 1n) throw new Wrong(say(words, "not_whole", { answer, otherwise }));
+  const way = isMore(value, wanted(expected.right)) ? "too_high" : "too_low";
   throw new Wrong(say(words, way, { answer, within, otherwise }));
 }
 
@@ -83,7 +90,7 @@ function firstDifference(value, wanted, tolerance) {
 
 const isSame = (value, wanted, tolerance) => tuple(shapeOf(value)) === tuple(shapeOf(wanted)) && !firstDifference(value, wanted, tolerance);
 
-export function checkArray(book, expected, nested) {
+function checkArray(book, expected, nested) {
   const { words } = book, value = readCells(book, nested), { right, tolerance } = expected;
   if (isSame(value, right, tolerance)) return;
   for (const [wrong, why] of expected.mistakes) {

@@ -1,13 +1,11 @@
 // The exercises of a page: what the built site runs.
 
 import { askAll } from "./ask.js";
-import { practise } from "./practice.js";
 import { showProgress } from "./progress.js";
 
 function mount(book) {
   askAll(book);
   showProgress(book);
-  for (const node of document.querySelectorAll(".cnnbook-practice")) practise(book, node);
 }
 
 export function mountBook(book) {

@@ -39,7 +39,7 @@ function questionForm(book, asked, onFirst) {
   }, oninput: () => line.show("") }, fields.node, buttons, line.node, solution);
 }
 
-export function practise(book, node) {
+function practise(book, node) {
   const { levels, seeds } = book.drawn;
   let at = readLink(location.hash, book.drawn) ?? [KINDS[0], 1, anySeed()];
   function anySeed() { return Math.floor(Math.random() * (seeds + 1)); }
@@ -75,4 +75,10 @@ export function practise(book, node) {
     question, place, element("div", { class: "cb-transport" }, next), element("p", {}, link), counted));
   show();
   showScore();
+}
+
+export function mountPractice(book) {
+  const mount = () => { for (const node of document.querySelectorAll(".cnnbook-practice")) practise(book, node); };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount);
+  else mount();
 }
