@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnbook import door
-from cnnbook.figures.style import BLUE, GREY, ORANGE, WIDTH, bare, drawn, looks, numbers
+from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bare, drawn, looks, numbers
 
 
 @drawn
@@ -15,14 +15,15 @@ def examples(classes: dict[str, np.ndarray]) -> Figure:
     """One row per class: its name and its example images (examples, height, width, 3)."""
     classes = {name: door.array(f"classes[{name!r}]", images, 4) for name, images in classes.items()}
     columns = max(map(len, classes.values()))
-    figure, axes = plt.subplots(len(classes), columns, figsize=(WIDTH, WIDTH * len(classes) / (columns + 1.6)), squeeze=False)
+    size = (WIDTH, WIDTH * len(classes) / (columns + 1.6))
+    figure, axes = plt.subplots(len(classes), columns, figsize=size, dpi=PHOTOGRAPH_DPI, squeeze=False)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)
     for row, (name, images) in zip(axes, classes.items(), strict=True):
         row[0].set_ylabel(name, rotation=0, ha="right", va="center", size=8)
         for cell in row[len(images) :]:
             cell.axis("off")
         for cell, image in zip(row[: len(images)], images, strict=True):
-            cell.imshow(image)
+            cell.imshow(image, interpolation="nearest")  # sharp pixels, and half the bytes
             bare(cell)
     return figure
 
@@ -115,7 +116,8 @@ def both_ways(parts: Sequence[tuple[str, str, str]]) -> Figure:
 def response_maps(rows: dict[str, dict[str, np.ndarray]]) -> Figure:
     """One row per name: an image and maps of it, in grey: the strongest 1 % are white; grey is zero where a map has negative ones."""
     columns = max(map(len, rows.values()))
-    figure, axes = plt.subplots(len(rows), columns, figsize=(WIDTH, 0.2 + (WIDTH / columns + 0.15) * len(rows)), squeeze=False)
+    size = (WIDTH, 0.2 + (WIDTH / columns + 0.15) * len(rows))
+    figure, axes = plt.subplots(len(rows), columns, figsize=size, dpi=PHOTOGRAPH_DPI, squeeze=False)
     for cells, (name, maps) in zip(axes, rows.items(), strict=True):
         for cell, (title, values) in zip(cells, maps.items(), strict=True):
             values = door.floats(f"rows[{name!r}][{title!r}]", values, 2, finite=True)
