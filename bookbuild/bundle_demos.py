@@ -1,5 +1,5 @@
 """Write what the pages need of the demos into generated/: one classic script for all, their style, the trained network's weights,
-and the front page's demos.
+and the demos of the pages that are no chapters.
 
 Classic scripts, because Chromium runs no module in a page that was opened from a file and fetches nothing there either.
 """
@@ -68,3 +68,4 @@ def main() -> None:
     (STATIC / "demos.css").write_text(style(*names()), encoding="utf-8")
     (GENERATED / "front_demo.html").write_text(demos.SlidingFilter(picture="flower", filter="outline").html(), encoding="utf-8")
     (GENERATED / "front_network.html").write_text(demos.LiveCNN().html(), encoding="utf-8")
+    (GENERATED / "training_ground.html").write_text(demos.TrainingGround().html(), encoding="utf-8")
