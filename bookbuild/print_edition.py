@@ -63,6 +63,7 @@ def article(soup: BeautifulSoup, page: str, all_pages: list[str]) -> Tag:
         if link["href"] is None:
             link.unwrap()
     for picture in body.find_all(src=re.compile("^(?!data:)")):
+        picture.attrs.pop("loading", None)  # on paper everything is near
         picture["src"] = posixpath.join("html", posixpath.dirname(page), picture["src"])
     body.name, body["id"], body["style"] = "section", anchor(page), f"page: {anchor(page)}"
     if page == all_pages[0]:

@@ -1,10 +1,11 @@
-"""Let the text be painted before any script is there, and leave out what the theme ships twice: icons as a script of 1.5 MB,
-which it has as a font as well, and maps of minified files.
+"""Let the text be painted before any script is there, load figures when they come near, and leave out what the theme ships twice:
+icons as a script of 1.5 MB, which it has as a font as well, and maps of minified files.
 """
 
 import re
 from pathlib import Path
 
+from PIL import Image
 from sphinx.application import Sphinx
 
 ICONS = re.compile(r'<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
@@ -13,6 +14,7 @@ OPTIONS = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></scrip
 # The browser would fetch these two along with the styles that the first paint waits for.
 PRELOAD = re.compile(r'<link rel="preload" as="script"[^>]*>')
 # A deferred script runs when the whole text is there, in the same order.
+FIGURE = re.compile(r'<img (?=[^>]*\bsrc="(?P<src>[^":]+\.png)")(?![^>]*\bwidth=)')
 BLOCKING = re.compile(r"<script (?![^>]*\b(?:async|defer)\b)(?=[^>]*\bsrc=)")
 
 
@@ -23,6 +25,16 @@ def lighten(text: str, options: str) -> str:
     return BLOCKING.sub("<script defer ", text)
 
 
+def load_figures_late(text: str, folder: Path) -> str:
+    """A page's HTML whose figures are fetched when they come near; their size stands in it, so that nothing moves when they do."""
+
+    def late(figure: re.Match) -> str:
+        with Image.open(folder / figure["src"]) as image:
+            return f'<img loading="lazy" width="{image.width}" height="{image.height}" '
+
+    return FIGURE.sub(late, text)
+
+
 def lighten_pages(app: Sphinx, exception: Exception | None) -> None:
     """After the pages are written, because the theme's templates name the scripts themselves."""
     if exception or app.builder.format != "html":
@@ -31,7 +43,7 @@ def lighten_pages(app: Sphinx, exception: Exception | None) -> None:
     options = (out / "_static" / "documentation_options.js").read_text(encoding="utf-8")
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(lighten(text, options), encoding="utf-8")
+        page.write_text(load_figures_late(lighten(text, options), page.parent), encoding="utf-8")
     for unused in {*out.rglob("*.map"), *out.rglob("fontawesome.js*")}:
         unused.unlink()
 

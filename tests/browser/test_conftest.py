@@ -8,10 +8,20 @@ from PIL import Image
 
 from tests.browser.conftest import PAGES, Contexts
 
+SORTED = """all => all.map((demo) => {
+    const copy = demo.cloneNode(true);
+    for (const node of [copy, ...copy.querySelectorAll("*")]) {
+        const attributes = [...node.attributes].map(({ name, value }) => [name, value]).sort();
+        for (const [name] of attributes) node.removeAttribute(name);
+        for (const [name, value] of attributes) node.setAttribute(name, value);
+    }
+    return copy.outerHTML;
+})"""
+
 
 def demos_of(page) -> str:
-    """The HTML of all demos of a page, without the numbers of their fields, which count on."""
-    return re.sub(r"cb-field-\d+", "", "".join(page.locator(".cnnbook-demo").evaluate_all("all => all.map((demo) => demo.outerHTML)")))
+    """The HTML of all demos of a page, attributes in order, without the numbers of their fields, which count on."""
+    return re.sub(r"cb-field-\d+", "", "".join(page.locator(".cnnbook-demo").evaluate_all(SORTED)))
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("chapters/")])

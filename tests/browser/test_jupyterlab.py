@@ -167,8 +167,8 @@ def test_moving_the_window_reaches_python_and_setting_a_trait_reaches_the_page(o
     assert page.locator(".cnnbook").get_by_label("Filter", exact=True).input_value() == "blur"
 
 
-def test_every_demo_has_a_cell_of_its_own_in_some_chapter():
-    assert {source for found in CHAPTERS.values() for _, source in found} == CALLS
+def test_every_demo_has_a_cell_of_its_own_in_some_chapter_but_the_one_that_has_a_page():
+    assert {source for found in CHAPTERS.values() for _, source in found} == CALLS - {"demos.TrainingGround()"}
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

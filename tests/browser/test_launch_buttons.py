@@ -61,7 +61,7 @@ def test_the_buttons_are_accessible_and_fit_a_phone(open_page, site, theme, widt
     page = open_page(f"{site.as_uri()}/chapters/{CHAPTERS[0]}.html", color_scheme=theme, width=width)
     page.get_by_role("button", name="Launch interactive content").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Colab").wait_for()
+    page.locator(".bd-header-article").get_by_role("link", name="Colab").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     violations = Axe().run(page, ".bd-header-article").response["violations"]  # test_pages.py looks at the rest
     assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations] == []

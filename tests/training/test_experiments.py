@@ -23,7 +23,7 @@ def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(
         assert recipes.recipe_of(run.recipe) == experiment.recipe
         assert {len(values) for values in run.history.values()} == {experiment.recipe.epochs}
         assert {"python", "tensorflow", "keras", "numpy"} <= set(run.versions)
-        assert run.seconds > 0
+        assert run.seconds is None or run.seconds > 0  # None: trained beside other work
         assert run.machine
 
 

@@ -24,6 +24,7 @@ PREPARED = """
 import dataclasses, json
 import numpy as np
 from cnnbook import data, models, recipes, training
+from cnnbook.keras_quietly import keras
 from cnnbook.training import replicas, worker
 import tensorflow as tf
 worker.divided_processor(2)
