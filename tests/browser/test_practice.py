@@ -11,9 +11,9 @@ from tests.browser.conftest import SITE
 from tests.exercises.conftest import as_text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tab(browser):
-    """One reader's page, opened from a folder."""
+    """A reader's page with nothing remembered: what one clears is written too late to be sure of it."""
     context = browser.new_context(viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.faults = []
@@ -24,10 +24,7 @@ def tab(browser):
 
 
 def follow(page, drill):
-    """Open the link of a question, with nothing remembered."""
-    page.goto(f"{SITE.as_uri()}/practice.html")
-    page.evaluate("localStorage.clear()")
-    page.goto("about:blank")
+    """Open the link of a question."""
     page.goto(f"{SITE.as_uri()}/practice.html#drill={drill.name}")
     page.locator(".cb-question").wait_for()
 
