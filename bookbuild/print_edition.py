@@ -63,7 +63,8 @@ def article(soup: BeautifulSoup, page: str, all_pages: list[str]) -> Tag:
         if link["href"] is None:
             link.unwrap()
     for picture in body.find_all(src=re.compile("^(?!data:)")):
-        picture.attrs.pop("loading", None)  # on paper everything is near
+        for attribute in ("loading", "width", "height"):  # on paper everything is near, and as wide as the text
+            picture.attrs.pop(attribute, None)
         picture["src"] = posixpath.join("html", posixpath.dirname(page), picture["src"])
     body.name, body["id"], body["style"] = "section", anchor(page), f"page: {anchor(page)}"
     if page == all_pages[0]:
