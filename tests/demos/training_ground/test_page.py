@@ -45,6 +45,7 @@ def test_the_same_set_up_gives_the_same_curve_whatever_happens_between(ground):
         for n in range(1, 4):
             ground.press("One step")
             ground.wait(f"/^{n} updates.*measured at update {n}:/.test(status)")
+        ground.root.locator('.cb-curves[aria-label*="after 3 updates"]').first.wait_for()  # drawn a frame after the status
         return ground.root.evaluate(curve)
 
     first = measured()
