@@ -18,7 +18,8 @@ from cnnbook import door
 
 PACKAGE = Path(__file__).resolve().parent
 # A wheel carries the records inside the package (pyproject.toml); in a checkout they lie beside it, where trainings write them.
-RECORDS = next((folder for folder in (PACKAGE / "recorded",) if folder.is_dir()), PACKAGE.parent / "records")
+IN_WHEEL = PACKAGE / "recorded"
+RECORDS = IN_WHEEL if IN_WHEEL.is_dir() else PACKAGE.parent / "records"
 
 
 class NotRecorded(RuntimeError):

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 import yaml
 
-from bookbuild import execute
+from bookbuild import execute, exercise_cells
 from cnnbook import claims
 from cnnbook.exercises import EXERCISES
 from tests.conftest import ROOT, markdown
@@ -189,9 +189,6 @@ def test_every_claim_of_the_ledger_is_checked_by_its_chapter_and_every_check_has
         assert sorted(checked) == sorted(claimed)
 
 
-CHECKED = re.compile(r'exercises\.answer\(\s*"(\w+)"')
-
-
 def exercises(chapter) -> list[list]:
     """The code cells below each numbered paragraph of the section Exercises."""
     found, inside = [], False
@@ -200,13 +197,13 @@ def exercises(chapter) -> list[list]:
             found[-1].append(cell)
         elif cell.cell_type == "markdown":
             inside |= "## Exercises" in cell.source
-            found += [[] for _ in re.findall(r"^\d+\\\.", cell.source, re.MULTILINE) if inside]
+            found += [[] for _ in exercise_cells.NUMBERED.findall(cell.source) if inside]
     return found
 
 
 def names_in(cells) -> list[str]:
     """The exercises whose answers the cells hand in."""
-    return [name for cell in cells for name in CHECKED.findall(cell.source)]
+    return [name for cell in cells for name in exercise_cells.CHECKED.findall(cell.source)]
 
 
 def printed(cells) -> list[str]:
