@@ -45,7 +45,10 @@ def traced(model) -> int:
 
 @st.composite
 def convolutions(draw, transposed=False):
-    """The class, the arguments and the input's shape of a convolution along one, two or three axes."""
+    """The class, the arguments and the input's shape of a convolution along one, two or three axes.
+
+    In float64: in float32 oneDNN's Conv3D reads memory that is not its own where a stride leaves a rest (TensorFlow 2.21).
+    """
     axes = draw(st.integers(1, 3))
     kernel = draw(st.tuples(*[st.integers(1, 4)] * axes))
     strides = draw(st.tuples(*[st.integers(1, 3)] * axes))
@@ -57,6 +60,7 @@ def convolutions(draw, transposed=False):
         "strides": strides,
         "dilation_rate": dilation,
         "use_bias": draw(st.booleans()),
+        "dtype": "float64",
     }
     if not transposed:
         arguments["groups"] = groups
