@@ -22,11 +22,11 @@ const TEXT = {
   label: (title, words) => `${title} ${words}`,
   gradient: {
     title: (name) => `The gradient: which pixels move the logit of ${name}?`,
-    about: () => "By how much the logit changes per unit of a pixel, scaled to −1 to 1: of its three colours the largest, without its sign.",
+    about: () => "How much the logit changes per unit of a pixel scaled to −1 to 1: the largest of its three colours, without its sign.",
   },
   occlusion: {
     title: (name) => `Hiding a part: what becomes of the probability of ${name}?`,
-    about: ({ side, step }) => `With a grey square of ${side} × ${side} pixels, moved by ${step}; each place is drawn at the square's middle. ` +
+    about: ({ side, step }) => `Under a grey square of ${side} × ${side} pixels, moved by ${step}, drawn where its middle is. ` +
       "Orange: the probability falls. Blue with a stroke: it rises.",
   },
 };
