@@ -4,33 +4,32 @@ import base64
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from cnnbook import data, models, records
+from cnnbook import data, models
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
 from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import DEMOS
 from cnnbook.keras_quietly import keras
 from tests.conftest import cifar10_or_reason
+from tests.demos.explained import NETWORKS, SQUARE, hidden_shares, strengths, untrained
 
+COARSE = {"side": SQUARE["side"], "step": 6}  # fewer places than in the page, with the same arithmetic
 FILES = [DEMOS / "live_cnn" / "dependence.js", DEMOS / "live_cnn" / "network.js", DEMOS / "engine" / "layer.js"]
-SQUARE = LiveCNN().square
-COARSE = SQUARE | {"step": 6}  # fewer places than the page has, with the same arithmetic
-LINKED = f"{linker.link(*FILES)}\nconst js = {{ {', '.join(f'...{linker.variable(file)}' for file in FILES)} }};"
-# Both networks from exact weights, kept in the page, and the untrained one's weights as bytes.
+LINKED = f"{linker.link(*FILES)}\nglobalThis.js = {{ {', '.join(f'...{linker.variable(file)}' for file in FILES)} }};"
+# Both networks, the trained one from exact weights, kept in the page.
 PREPARE = """([layers, facts, text, seed]) => {
-    const floats = new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+    const floats = new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer), arrays = layers.map(() => []);
+    const { network, places } = js.build({ layers, facts });
     let at = 0;
-    const [empty] = [js.build({ layers, facts })], arrays = layers.map(() => []);
-    empty.places.forEach((place, n) => {
-        arrays[n] = empty.network.layers[place].weights.map(({ values }) => floats.subarray(at, at += values.length));
+    places.forEach((place, n) => {
+        arrays[n] = network.layers[place].weights.map(({ values }) => floats.subarray(at, at += values.length));
     });
-    globalThis.networks = js.finish(js.networksOf({ layers, facts, arrays }, seed));
-    return networks.untrained.weights.map(({ values }) => Array.from(values));
+    globalThis.trained = { layers, facts, arrays };
+    globalThis.networks = js.finish(js.networksOf(trained, seed));
 }"""
 
 
@@ -44,89 +43,85 @@ def pictures() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def asked(browser):
-    """The page with both networks, and the same networks in Keras by name."""
+def page(browser):
     page, demo = browser.new_page(), LiveCNN()
     page.set_default_timeout(120_000)
-    page.evaluate(f"() => {{ {LINKED}\nglobalThis.js = js; }}")
+    page.evaluate(f"() => {{ {LINKED} }}")
     flat = np.concatenate([array.ravel() for arrays in trained_cnn.weights().values() for array in arrays]).astype("<f4")
-    untrained = page.evaluate(PREPARE, [demo.layers, demo.facts, base64.b64encode(flat.tobytes()).decode(), SQUARE["seed"]])
-    in_keras = {"trained": models.cnn(), "untrained": models.cnn()}
-    in_keras["trained"].load_weights(records.weights_path("cnn"))
-    own = [layer for layer in in_keras["untrained"].layers if layer.weights]
-    shapes = [weight.shape for layer in own for weight in layer.weights]
-    in_keras["untrained"].set_weights([np.reshape(values, shape) for values, shape in zip(untrained, shapes, strict=True)])
-    yield page, in_keras
+    page.evaluate(PREPARE, [demo.layers, demo.facts, base64.b64encode(flat.tobytes()).decode(), SQUARE["seed"]])
+    yield page
     page.close()
 
 
-def strengths(model: keras.Model, images: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """The largest derivative of a logit by a pixel's colours, without its sign, by TensorFlow: (images, height, width)."""
-    logits, x = keras.Model(model.inputs, model.layers[-2].output), tf.constant(data.scale(images))
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        chosen = tf.gather(logits(x, training=False), classes, batch_dims=1)
-    return np.abs(tape.gradient(chosen, x).numpy()).max(-1)
-
-
-def hidden(image: np.ndarray, side: int, step: int) -> np.ndarray:
-    """The image, scaled, with a grey square at each place."""
-    corners, made = range(0, 32 - side + 1, step), []
-    for top in corners:
-        for left in corners:
-            made.append(data.scale(image[None])[0])
-            made[-1][top : top + side, left : left + side] = 0
-    return np.stack(made)
-
-
-@pytest.mark.parametrize("which", ["trained", "untrained"])
-def test_the_gradient_with_respect_to_the_image_is_that_of_tensorflow(asked, pictures, which):
-    page, in_keras = asked
-    answers = in_keras[which].predict(data.scale(pictures), verbose=0).argmax(1)
+@pytest.mark.parametrize("which", NETWORKS)
+def test_the_gradient_with_respect_to_the_image_is_that_of_tensorflow(page, pictures, which):
+    model = NETWORKS[which]()
+    answers = model.predict(data.scale(pictures), verbose=0).argmax(1)
     for classes in (answers, (answers + 3) % 10):
         found = page.evaluate(
             "([which, all]) => all.map(([pixels, chosen]) => Array.from(js.finish(js.gradientOf(networks[which], pixels, chosen))))",
             [which, [[image.ravel().tolist(), int(chosen)] for image, chosen in zip(pictures, classes, strict=True)]],
         )
-        for ours, theirs in zip(found, strengths(in_keras[which], pictures, classes), strict=True):
+        for ours, theirs in zip(found, strengths(model, pictures, classes), strict=True):
             np.testing.assert_allclose(np.reshape(ours, (32, 32)), theirs, rtol=1e-4, atol=1e-5 * theirs.max())
 
 
-@pytest.mark.parametrize("which", ["trained", "untrained"])
-def test_the_probabilities_with_a_grey_square_at_each_place_are_those_of_keras(asked, pictures, which):
-    page, in_keras = asked
+@pytest.mark.parametrize("which", NETWORKS)
+def test_the_probabilities_with_a_grey_square_at_each_place_are_those_of_keras(page, pictures, which):
     for image, chosen in zip(pictures[:3], (3, 3, 7), strict=True):
         found = page.evaluate(
             "([which, pixels, chosen, square]) => js.finish(js.occlusionOf(networks[which], pixels, chosen, square))",
             [which, image.ravel().tolist(), chosen, COARSE],
         )
-        images = np.concatenate([data.scale(image[None]), hidden(image, COARSE["side"], COARSE["step"])])
-        whole, *shares = in_keras[which].predict(images, verbose=0)[:, chosen]
-        assert len(found["shares"]) == 25
-        np.testing.assert_allclose([found["whole"], *found["shares"]], [whole, *shares], atol=1e-5)
+        whole, shares = hidden_shares(NETWORKS[which](), image, chosen, **COARSE)
+        assert shares.shape == (5, 5)
+        np.testing.assert_allclose([found["whole"], *found["shares"]], [whole, *shares.ravel()], atol=1e-5)
 
 
-def test_the_untrained_network_starts_as_keras_starts_one(asked):
-    _, in_keras = asked
+def test_the_untrained_network_starts_as_keras_starts_one():
     keras.utils.set_random_seed(0)
-    for ours, theirs in zip(in_keras["untrained"].weights, models.cnn().weights, strict=True):
-        if "kernel" in ours.name:
-            limit = np.abs(theirs.numpy()).max()
-            assert np.abs(ours.numpy()).max() == pytest.approx(limit, rel=0.01)
+    for ours, theirs in zip(untrained().weights, models.cnn().weights, strict=True):
+        if ours.name == "kernel":
+            assert np.abs(ours.numpy()).max() == pytest.approx(np.abs(theirs.numpy()).max(), rel=0.01)
             assert ours.numpy().std() == pytest.approx(theirs.numpy().std(), rel=0.1)
         else:
             np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
 
 
-def test_the_grey_square_covers_the_image_from_border_to_border(javascript_module):
-    dependence = javascript_module("live_cnn/dependence.js")
-    assert dependence.cornersOf(32, SQUARE) == list(range(0, 32 - SQUARE["side"] + 1, SQUARE["step"]))
-    assert dependence.cornersOf(32, SQUARE)[-1] + SQUARE["side"] == 32
+def test_no_piece_of_work_between_two_pauses_is_long(page, pictures):
+    pieces = page.evaluate(
+        """([pixels, square]) => {
+            function* whole() {
+                const both = yield* js.networksOf(trained, 0);
+                yield* js.gradientOf(both.trained, pixels, 3);
+                yield* js.occlusionOf(both.trained, pixels, 3, square);
+            }
+            const runs = [];
+            for (let run = 0; run < 6; run++) {
+                const work = whole(), pieces = [];
+                for (let done = false; !done;) {
+                    const start = performance.now();
+                    done = work.next().done;
+                    pieces.push(performance.now() - start);
+                }
+                runs.push(pieces);
+            }
+            return runs[0].map((_, i) => Math.min(...runs.map((pieces) => pieces[i]))); // others use this machine, too
+        }""",
+        [pictures[0].ravel().tolist(), COARSE | {"step": 24}],
+    )
+    assert len(pieces) > 100
+    assert max(pieces) < 40
 
 
 @pytest.fixture(scope="module")
 def dependence(javascript_module):
     return javascript_module("live_cnn/dependence.js")
+
+
+def test_the_grey_square_covers_the_image_from_border_to_border(dependence):
+    assert dependence.cornersOf(32, SQUARE) == list(range(0, 32 - SQUARE["side"] + 1, SQUARE["step"]))
+    assert dependence.cornersOf(32, SQUARE)[-1] + SQUARE["side"] == 32
 
 
 @settings(max_examples=60, deadline=None)
@@ -142,7 +137,7 @@ def test_the_rank_correlation_is_that_of_scipy_with_equal_numbers_too(dependence
 
 @pytest.mark.parametrize("side", [32, 13])
 def test_the_ninth_with_most_of_a_map_is_found_wherever_it_lies(dependence, side):
-    parts = np.array_split(np.arange(side), 3)  # 11, 11, 10 pixels; the middle third is narrower here
+    parts = np.array_split(np.arange(side), 3)
     for row in range(3):
         for column in range(3):
             values = np.full((side, side), 0.1)
