@@ -44,7 +44,7 @@ const QUESTIONS = {
 // The two maps of one question: {node, draw(found, about)}; `found` is {trained, untrained} or null while it is being computed.
 function createPair(kind) {
   const { draw: drawMap, legend, words, numbers } = QUESTIONS[kind];
-  const title = element("p", { class: "cb-unit-title" }), note = element("p", { class: "cb-scale" });
+  const title = element("p", { class: "cb-why-title" }), note = element("p", { class: "cb-scale" });
   const figures = NETWORKS.map((which) => {
     const canvas = cellCanvas({ class: `cb-canvas cb-${kind}-${which}`, role: "img" }), scale = element("p", { class: "cb-scale" });
     return { which, canvas, scale, node: element("figure", {}, element("figcaption", {}, TEXT[which]), canvas.canvas, scale) };
