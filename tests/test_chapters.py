@@ -229,6 +229,12 @@ def faults_of_an_exercise(cells) -> list[str]:
 
 
 @each_chapter
+def test_the_last_exercise_and_no_other_is_a_small_project(chapter):
+    numbered = [text for text in markdown(chapter) if exercise_cells.NUMBERED.search(text)]
+    assert ["**A small project.**" in text for text in numbered] == [False] * (len(numbered) - 1) + [True]
+
+
+@each_chapter
 def test_every_exercise_has_a_check_and_a_solution_that_passes_it(chapter):
     assert 4 <= len(exercises(chapter)) <= 7
     for number, cells in enumerate(exercises(chapter), 1):

@@ -123,7 +123,7 @@ def test_what_is_wrong_with_a_filter_is_named(answer, said):
 def test_the_pixels_named_for_a_wrong_filter_are_a_sum_that_the_learner_can_redo():
     wrong = np.array([[0, 0, 0], [0, 1, 0], [0, 3, 0]])
     pixels, made, instead = (
-        verdict("copying_filter", wrong).split("pixels ")[1].replace(" it makes ", "|").replace(" instead of ", "|").split("|")
+        verdict("copying_filter", wrong).split("pixels ")[1].replace(" into ", "|").replace(" instead of ", "|").split("|")
     )
     pixels = np.array(eval(pixels))
     assert (pixels * wrong).sum() == int(made)
@@ -307,7 +307,7 @@ def free():
     ("build", "said"),
     [
         (models.two_layer_cnn, "the model has 15120 parameters, 12810 of them in Dense"),
-        (lambda: network(layers.AveragePooling2D(2), layers.Flatten()), "of them in Dense; let each map become one number"),
+        (lambda: network(layers.AveragePooling2D(2), layers.Flatten()), "of them in Dense; turn each map into one number"),
         (models.mlp, "the model has 0 Conv2D layers; both convolutions stay, so it needs 2"),
         (lambda: network(layers.Flatten(), first=layers.Conv2D(10, 3, strides=2, padding="same")), "it has kernel_size=(3, 3)"),
         (lambda: network(layers.Flatten(), first=layers.Conv2D(9, 4, strides=2, padding="same")), "it has filters=9, and had 10"),
