@@ -59,7 +59,7 @@ def ten_times_the_weights() -> Parts:
                     "a tenth": "the standard deviation grows by as much as the inputs do, not by more",
                 },
             ),
-            "gradient": Number(
+            "factor": Number(
                 1 / times,
                 "the output depends on the weights' direction only; by what share does a step of the same length change that now",
                 mistakes=[

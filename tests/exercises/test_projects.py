@@ -56,10 +56,10 @@ def test_ten_times_the_weights_before_batch_normalization_have_a_tenth_of_the_gr
             outputs.append(normalise(inputs @ weights, training=True))
             loss = tf.reduce_sum(outputs[-1] * error)
         slopes.append(np.abs(tape.gradient(loss, weights)).max())
-    output, gradient = EXERCISES["ten_times_the_weights"]().right
+    output, factor = EXERCISES["ten_times_the_weights"]().right
     assert output == "as before"
     np.testing.assert_allclose(*outputs, atol=1e-3)
-    assert slopes[1] / slopes[0] == pytest.approx(gradient, rel=1e-2)
+    assert slopes[1] / slopes[0] == pytest.approx(factor, rel=1e-2)
 
 
 def test_the_errors_behind_dropout_are_what_keras_hands_back_through_that_mask():
