@@ -1,0 +1,147 @@
+// CifarTraining: a reader's own copy of CIFAR-10, checked, and the book's CNN trained on it in the page. Nothing leaves the page.
+
+import { button, element, liveRegion, oncePerFrame, say, tableHead } from "../shared/dom.js";
+import { labelled, numberField, warnings, wholeFrom } from "../shared/fields.js";
+import { change } from "../shared/model.js";
+import { fixed } from "../shared/numbers.js";
+import { accuracyChart } from "./chart.js";
+import { download, recordOf } from "./record.js";
+import { Training } from "./training.js";
+import { percent, status } from "./words.js";
+
+const USUAL_WORKERS = 4; // at most; beyond these little is gained, since each gets fewer images of a batch
+const TEXT = {
+  file: (name) => `Your copy of ${name}`,
+  private: "The file is read on your computer and is not sent anywhere.",
+  names: { workers: "Workers", epochs: "Epochs", seed: "Seed" },
+  train: "Train", pause: "Pause", resume: "Resume", stop: "Stop", download: "Download the record",
+  alone: "One Worker trains as Keras does in this chapter.",
+  together: (n) => `${n} Workers each take a part of every batch, exchange means and variances for BatchNormalization, and add up their `
+    + "gradients, as chapter 9 explains. Apart from rounding, the result is that of one Worker.",
+  progress: "Progress",
+  caption: "After each epoch",
+  head: ["epoch", "loss, training", "accuracy, training", "loss, test", "accuracy, test", "Keras, test"],
+  range: (least, most) => `${least} to ${most} %`, share: (share) => `${percent(share)} %`, none: "–",
+  credit: "CIFAR-10: A. Krizhevsky, V. Nair and G. Hinton, University of Toronto.",
+};
+
+class Demo {
+  constructor({ model, el, source }) {
+    const get = (name) => model.get(name);
+    Object.assign(this, { model, el, recorded: get("recorded"), limits: get("limits") });
+    const facts = { archive: get("archive"), network: get("network"), recipe: get("recipe") }, cores = navigator.hardwareConcurrency || 1;
+    this.most = { ...this.limits, workers: Math.max(1, Math.min(this.limits.workers, cores)) };
+    this.chosen = { workers: Math.max(1, Math.min(USUAL_WORKERS, Math.floor(cores / 2))), epochs: facts.recipe.epochs, seed: 0 };
+    this.training = new Training({ source, facts, changed: (kind) => this.#heard(kind) });
+    this.redraw = oncePerFrame(() => this.#draw());
+    this.#build(facts.archive.name);
+    this.leaving = (event) => { if (this.training.isUnderWay) event.preventDefault(); };
+    window.addEventListener("beforeunload", this.leaving);
+    el.replaceChildren(this.root);
+    this.#drawEpochs();
+    this.#draw();
+  }
+
+  #build(name) {
+    this.file = element("input", { type: "file", accept: ".gz,.tgz,application/gzip", onchange: () => this.#read() });
+    this.complaints = warnings();
+    this.live = liveRegion();
+    this.statusLine = element("p", { class: "cb-status" });
+    this.bar = element("progress", { "aria-label": TEXT.progress, max: 1, value: 0 });
+    this.explained = element("p");
+    this.fields = Object.entries(TEXT.names).map(([key, label]) => this.#field(key, label));
+    this.buttons = {
+      train: button(TEXT.train, () => this.#press(), { class: "cb-play" }),
+      stop: button(TEXT.stop, () => this.training.stop()),
+      download: button(TEXT.download, () => download(recordOf(this.training))),
+    };
+    this.chart = accuracyChart(this.recorded);
+    this.rows = element("tbody");
+    const controls = (...nodes) => element("div", { class: "cb-controls" }, ...nodes);
+    const table = element("table", { class: "cb-runs" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), this.rows);
+    this.root = element("div", { class: "cnnbook cb-cifar" },
+      labelled(TEXT.file(name), this.file), element("p", {}, TEXT.private), controls(...this.fields.map(({ node }) => node)), this.explained,
+      this.complaints.node, controls(...Object.values(this.buttons)), this.statusLine, this.bar,
+      this.chart.node, element("div", { class: "cb-wide", tabindex: 0, role: "group", "aria-label": TEXT.caption }, table),
+      this.live, element("p", { class: "cb-credit" }, TEXT.credit));
+  }
+
+  #field(key, label) {
+    const least = key === "seed" ? 0 : 1, { input, show } = numberField({
+      name: label, range: wholeFrom(least, this.most[key]), warn: this.complaints.warn, read: () => this.chosen[key],
+      write: (value) => { this.chosen[key] = value; this.redraw(); },
+    });
+    show();
+    return { node: labelled(label, input), input };
+  }
+
+  // ---- what the reader does ----
+  #read() {
+    const [file] = this.file.files;
+    if (file) this.training.read(file);
+  }
+
+  #press() {
+    const { training } = this;
+    if (training.stage === "training") training.pause();
+    else if (training.stage === "paused") training.resume();
+    else training.train(this.chosen);
+  }
+
+  // ---- what happens ----
+  // A screen reader hears of each new state and each whole epoch, and of nothing between.
+  #heard(kind) {
+    if (!this.root) return;
+    const { training } = this;
+    if (training.stage !== this.heardStage || kind === "epoch") say(this.live, status(training, this.recorded));
+    if (training.stage !== this.heardStage || kind === "epoch") this.#drawEpochs();
+    if (["finished", "stopped", "broken"].includes(kind) && training.epochs.length) change(this.model, { record: recordOf(training) });
+    this.heardStage = training.stage;
+    this.redraw();
+  }
+
+  #draw() {
+    const { training, buttons, chosen } = this, { stage, isBusy, isUnderWay } = training;
+    this.statusLine.textContent = status(training, this.recorded);
+    this.statusLine.classList.toggle("cb-complaint", stage === "refused" || stage === "broken");
+    this.explained.textContent = chosen.workers > 1 ? TEXT.together(chosen.workers) : TEXT.alone;
+    buttons.train.textContent = stage === "training" ? TEXT.pause : stage === "paused" ? TEXT.resume : TEXT.train;
+    buttons.train.disabled = isUnderWay ? false : isBusy || !training.hasData;
+    buttons.stop.disabled = !isUnderWay;
+    buttons.download.disabled = !training.epochs.length;
+    this.file.disabled = isBusy;
+    for (const { input } of this.fields) input.disabled = isUnderWay;
+    this.#drawBar();
+  }
+
+  #drawBar() {
+    const { stage, sizes, images, progress, isBusy } = this.training;
+    this.bar.hidden = !isBusy;
+    if (stage === "reading") this.bar.value = images / (sizes.update + sizes.measure);
+    else if (stage === "checking" || !progress) this.bar.removeAttribute("value");
+    else this.bar.value = progress.done / sizes[progress.doing];
+  }
+
+  #drawEpochs() {
+    const { epochs } = this.training, { least, most } = this.recorded, all = Math.max(epochs.length, least.length);
+    this.chart.draw(epochs.map(({ val_accuracy: share }) => share));
+    this.rows.replaceChildren(...Array.from({ length: all }, (_, n) => {
+      const own = epochs[n], cells = own
+        ? [fixed(own.loss, 3), TEXT.share(own.accuracy), fixed(own.val_loss, 3), TEXT.share(own.val_accuracy)] : Array(4).fill(TEXT.none);
+      const keras = n < least.length ? TEXT.range(percent(least[n]), percent(most[n])) : TEXT.none;
+      return element("tr", {}, element("th", { scope: "row" }, String(n + 1)), ...[...cells, keras].map((text) => element("td", {}, text)));
+    }));
+  }
+
+  end() {
+    window.removeEventListener("beforeunload", this.leaving);
+    this.training.close();
+  }
+}
+
+function render(given) {
+  const demo = new Demo(given);
+  return () => demo.end();
+}
+
+export default { render };
