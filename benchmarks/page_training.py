@@ -7,24 +7,20 @@ the page compares. The record, with the machine, what Keras's recorded runs had 
 was ever blocked, goes to benchmarks/page_training.json.
 """
 
-import io
 import json
 import os
 import sys
-import tarfile
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from bookbuild import bundle_demos
 from bookbuild.chromium import launch
 from cnnbook import data, machine, records
 from cnnbook.demos import CifarTraining
-from cnnbook.demos.cifar_training import SCRIPT, facts
-from cnnbook.demos.shared.base import style
+from cnnbook.demos.cifar_training import facts
+from tests.demos.cifar_training.archives import files, page_files, tar_gz
 
 RESULTS = Path(__file__).with_name("page_training.json")
 MOST_HOURS = 3
@@ -37,29 +33,6 @@ WATCH = """() => {
         for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
     }).observe({ entryTypes: ["longtask"] });
 }"""
-
-
-def archive(arrays: dict[str, np.ndarray], about: dict = facts.ARCHIVE) -> bytes:
-    """An archive with these images and labels, {x_train, y_train, x_test, y_test}, in the form of the original."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as tar:
-        for part, names in {"train": about["files"]["training"], "test": about["files"]["test"]}.items():
-            planes = arrays[f"x_{part}"].transpose(0, 3, 1, 2).reshape(len(arrays[f"x_{part}"]), -1)
-            rows = np.concatenate([arrays[f"y_{part}"].reshape(-1, 1), planes], axis=1)
-            for name, block in zip(names, np.split(rows, len(names)), strict=True):
-                member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
-                member.size = block.nbytes
-                tar.addfile(member, io.BytesIO(block.tobytes()))
-    return buffer.getvalue()
-
-
-def page_files(demo: CifarTraining) -> dict[str, str]:
-    """A page with the demo, and its scripts."""
-    html = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Training</title><style>{style(demo.name)}</style>'
-        f'<main>{demo.html()}</main><script defer src="demos.js"></script></html>'
-    )
-    return {"page.html": html, "demos.js": bundle_demos.bundle(), bundle_demos.TRAINING: SCRIPT.page_script()}
 
 
 def train(page: Page, epochs: int, workers: int, seed: int, file: Path) -> dict:
@@ -89,7 +62,7 @@ def main(epochs: int = 1, workers: int = 1, seed: int = 0) -> None:
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         file = folder / facts.ARCHIVE["name"]
-        file.write_bytes(archive({each: getattr(cifar10, each) for each in facts.ARCHIVE["sha256"]}))
+        file.write_bytes(tar_gz(files({each: getattr(cifar10, each) for each in facts.ARCHIVE["sha256"]})))
         for each, text in page_files(CifarTraining()).items():
             (folder / each).write_text(text, encoding="utf-8")
         browser = launch(playwright)

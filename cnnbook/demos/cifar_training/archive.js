@@ -48,9 +48,9 @@ const octal = (bytes) => Number.parseInt(text(bytes).trim(), 8);
 
 // {name, size} of a header block; null where it is none.
 function headerOf(block) {
-  const sum = block.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0);
-  if (octal(block.subarray(148, 156)) !== sum) return null;
-  return { name: text(block.subarray(0, 100)).split("/").pop(), size: octal(block.subarray(124, 136)) };
+  const sum = block.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0), size = octal(block.subarray(124, 136));
+  if (octal(block.subarray(148, 156)) !== sum || !Number.isFinite(size)) return null;
+  return { name: text(block.subarray(0, 100)).split("/").pop(), size };
 }
 
 function empty({ files, images, shape }) {
@@ -111,7 +111,8 @@ export async function unpack(file, facts, progress = () => {}) {
     return await readTar(new Bytes(file.stream().pipeThrough(new DecompressionStream("gzip"))), facts, progress);
   } catch (error) {
     if (error instanceof Refused || error instanceof RangeError) throw error;
-    throw new Refused(error.name === "NotReadableError" || error.name === "NotFoundError" ? TEXT.unreadable : TEXT.damaged, { cause: error });
+    const isGone = ["NotReadableError", "NotFoundError"].includes(error.name);
+    throw new Refused(isGone ? TEXT.unreadable : TEXT.damaged, { cause: error });
   }
 }
 

@@ -28,7 +28,8 @@ const line = (values, x, y) => values.map((value, n) => `${n ? "L" : "M"}${x(n +
 
 // {node, draw(accuracies)}; `recorded`: {runs, least, most}, an accuracy for each epoch.
 export function accuracyChart(recorded) {
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "cb-chart cb-curves", role: "img" }), band = TEXT.band(recorded.runs);
+  const band = TEXT.band(recorded.runs);
+  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "cb-chart cb-curves", role: "img" });
   const key = (name, text, shape) => element("span", { class: "cb-key" },
     svg("svg", { viewBox: "0 0 30 10", width: 30, height: 10, "aria-hidden": "true" }, svg("path", { class: name, d: shape })), text);
   const node = element("figure", { class: "cb-broad" }, element("figcaption", {}, TEXT.title), drawing,

@@ -15,12 +15,12 @@ const TEXT = {
   private: "The file is read on your computer and is not sent anywhere.",
   names: { workers: "Workers", epochs: "Epochs", seed: "Seed" },
   train: "Train", pause: "Pause", resume: "Resume", stop: "Stop", download: "Download the record",
-  alone: "One Worker trains as Keras does in this chapter.",
+  alone: "A Worker computes beside the page, which stays free. One trains as Keras does in this chapter.",
   together: (n) => `${n} Workers each take a part of every batch, exchange means and variances for BatchNormalization, and add up their `
-    + "gradients, as chapter 9 explains. Apart from rounding, the result is that of one Worker.",
+    + "gradients, as the chapter “Going further” explains. Apart from rounding, the result is that of one Worker.",
   progress: "Progress",
   caption: "After each epoch",
-  head: ["epoch", "loss, training", "accuracy, training", "loss, test", "accuracy, test", "Keras, test"],
+  head: ["epoch", "accuracy, test", "Keras, test", "loss, test", "accuracy, training", "loss, training"],
   range: (least, most) => `${least} to ${most} %`, share: (share) => `${percent(share)} %`, none: "–",
   credit: "CIFAR-10: A. Krizhevsky, V. Nair and G. Hinton, University of Toronto.",
 };
@@ -35,7 +35,11 @@ class Demo {
     this.training = new Training({ source, facts, changed: (kind) => this.#heard(kind) });
     this.redraw = oncePerFrame(() => this.#draw());
     this.#build(facts.archive.name);
-    this.leaving = (event) => { if (this.training.isUnderWay) event.preventDefault(); };
+    this.leaving = (event) => {
+      if (!this.training.isUnderWay) return;
+      event.preventDefault();
+      event.returnValue = true; // for browsers that ask only then
+    };
     window.addEventListener("beforeunload", this.leaving);
     el.replaceChildren(this.root);
     this.#drawEpochs();
@@ -60,8 +64,9 @@ class Demo {
     const controls = (...nodes) => element("div", { class: "cb-controls" }, ...nodes);
     const table = element("table", { class: "cb-runs" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), this.rows);
     this.root = element("div", { class: "cnnbook cb-cifar" },
-      labelled(TEXT.file(name), this.file), element("p", {}, TEXT.private), controls(...this.fields.map(({ node }) => node)), this.explained,
-      this.complaints.node, controls(...Object.values(this.buttons)), this.statusLine, this.bar,
+      labelled(TEXT.file(name), this.file), element("p", {}, TEXT.private),
+      controls(...this.fields.map(({ node }) => node)), this.explained, this.complaints.node,
+      controls(...Object.values(this.buttons)), this.statusLine, this.bar,
       this.chart.node, element("div", { class: "cb-wide", tabindex: 0, role: "group", "aria-label": TEXT.caption }, table),
       this.live, element("p", { class: "cb-credit" }, TEXT.credit));
   }
@@ -126,10 +131,11 @@ class Demo {
     const { epochs } = this.training, { least, most } = this.recorded, all = Math.max(epochs.length, least.length);
     this.chart.draw(epochs.map(({ val_accuracy: share }) => share));
     this.rows.replaceChildren(...Array.from({ length: all }, (_, n) => {
-      const own = epochs[n], cells = own
-        ? [fixed(own.loss, 3), TEXT.share(own.accuracy), fixed(own.val_loss, 3), TEXT.share(own.val_accuracy)] : Array(4).fill(TEXT.none);
-      const keras = n < least.length ? TEXT.range(percent(least[n]), percent(most[n])) : TEXT.none;
-      return element("tr", {}, element("th", { scope: "row" }, String(n + 1)), ...[...cells, keras].map((text) => element("td", {}, text)));
+      const own = epochs[n], keras = n < least.length ? TEXT.range(percent(least[n]), percent(most[n])) : TEXT.none;
+      const [first, ...rest] = own
+        ? [TEXT.share(own.val_accuracy), fixed(own.val_loss, 3), TEXT.share(own.accuracy), fixed(own.loss, 3)] : Array(4).fill(TEXT.none);
+      const cells = [first, keras, ...rest].map((text) => element("td", {}, text));
+      return element("tr", {}, element("th", { scope: "row" }, String(n + 1)), ...cells);
     }));
   }
 

@@ -94,7 +94,7 @@ export class Lead {
       sums.loss += loss;
       sums.right += right;
       done += now.length;
-      this.#tell({ kind: "progress", doing: kind, epoch, done, loss: sums.loss / done, accuracy: sums.right / done, seconds: clock.seconds });
+      this.#tell({ kind: "progress", doing: kind, epoch, done, loss: sums.loss / done, accuracy: sums.right / done });
     }
     return { loss: sums.loss / rows.length, accuracy: sums.right / rows.length };
   }

@@ -1,9 +1,7 @@
 // A training as the page sees it: its Workers, what state it is in, and what it has measured so far.
 import { startWorker } from "../engine/worker.js";
 
-const TEXT = {
-  noWorkers: "This page may not start Workers, and on the page's own thread a training would freeze it.",
-};
+const TEXT = { noWorkers: "This page may not start Workers, and on the page's own thread a training would freeze it." };
 const PACE = 20_000; // milliseconds over which the speed is measured
 const MEASURING = 1 / 3; // of the time of training with an image: nothing goes back through the network
 
@@ -11,7 +9,7 @@ export class Training {
   stage = "empty"; // "reading", "checking", "refused", "ready", "training", "paused", "finished", "stopped", "broken"
   sentence = ""; // why it was refused or broke off
   images = 0; // read so far
-  progress = null; // {doing, epoch, done, loss, accuracy, seconds} of the last message
+  progress = null; // {doing, epoch, done, loss, accuracy} of the last message
   epochs = []; // what each whole epoch has measured: {accuracy, loss, val_accuracy, val_loss}
   run = null; // {epochs, seed, workers, began} of the last training
   seconds = 0; // of it, up to the last whole epoch, without pauses
@@ -19,6 +17,7 @@ export class Training {
   hasData = false;
   #lead = null;
   #members = [];
+  #crew = 0; // counts up when all Workers go
   #paces = []; // [milliseconds, images] of the last messages
 
   // `source` is the Workers' script, `facts` what is trained and how, {archive, network, recipe}. `changed(kind)` is called after each
@@ -38,12 +37,14 @@ export class Training {
   }
 
   // ---- the Workers ----
-  #start(ready) {
+  // What a Worker says that has been dismissed meanwhile is not heard.
+  #start(ready, hear) {
+    const crew = this.#crew, isHeard = () => crew === this.#crew;
     try {
       return startWorker(this.source, {
         ready,
-        receive: (message) => this.#hear(message),
-        failed: (sentence, wasReady) => this.#fail(wasReady ? sentence : TEXT.noWorkers),
+        receive: (message) => { if (isHeard()) hear(message); },
+        failed: (sentence, wasReady) => { if (isHeard()) this.#fail(wasReady ? sentence : TEXT.noWorkers); },
       });
     } catch {
       this.#fail(TEXT.noWorkers);
@@ -53,18 +54,24 @@ export class Training {
 
   #toLead(message, ports = []) {
     if (this.#lead) this.#lead.postMessage(message, ports);
-    else this.#lead = this.#start((worker) => worker.postMessage(message, ports));
+    else this.#lead = this.#start((worker) => worker.postMessage(message, ports), (told) => this.#hear(told));
+  }
+
+  // A member says nothing to the page but that it breaks off.
+  #startMember(message, port) {
+    return this.#start((worker) => worker.postMessage({ ...message, port }, [port]), ({ sentence }) => this.#fail(sentence));
   }
 
   #dismissMembers() { for (const worker of this.#members.splice(0)) worker?.terminate(); }
 
-  // The first Worker may hold the data of a training that has broken off; without it they must be read again.
+  // All Workers go, and with the first one the data, which must be read again: it may wait for another for ever.
   #fail(sentence) {
-    const reading = !this.isUnderWay;
+    const stage = this.isUnderWay ? "broken" : "refused";
+    this.#crew += 1;
     this.#dismissMembers();
     this.#lead?.terminate();
     this.#lead = null;
-    this.#become(reading ? "refused" : "broken", { sentence, hasData: false });
+    this.#become(stage, { sentence, hasData: false });
   }
 
   // ---- what is asked for ----
@@ -85,8 +92,7 @@ export class Training {
     this.#paces = [];
     this.#become("training", { epochs: [], progress: null, sentence: "", seconds: 0, run: { epochs, seed, workers, began: new Date() } });
     const capacity = Math.ceil(setup.batch / workers);
-    this.#members = channels.map(({ port2 }) =>
-      this.#start((worker) => worker.postMessage({ kind: "follow", port: port2, setup, capacity }, [port2])));
+    this.#members = channels.map(({ port2 }) => this.#startMember({ kind: "follow", setup, capacity }, port2));
     const ports = channels.map(({ port1 }) => port1);
     this.#toLead({ kind: "train", setup, epochs, ports }, ports);
   }
@@ -120,7 +126,10 @@ export class Training {
     } else if (kind === "ended") {
       this.#dismissMembers();
       this.#become(message.wasStopped ? "stopped" : "finished");
-    } else if (kind === "broken") this.#fail(sentence);
+    } else if (kind === "broken") {
+      this.#dismissMembers();
+      this.#become("broken", { sentence });
+    }
   }
 
   #advance(message) {

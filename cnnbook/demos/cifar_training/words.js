@@ -6,7 +6,8 @@ const TEXT = {
   reading: (images, all) => `Reading the archive: ${images} of ${all} images.`,
   checking: "All images are there. Comparing their SHA-256 with CIFAR-10's …",
   refused: (sentence) => `This file is not used. ${sentence}`,
-  ready: (training, test) => `This is CIFAR-10: ${training} training images and ${test} test images, the same in every byte. Ready to train.`,
+  ready: (training, test) =>
+    `This is CIFAR-10: ${training} training images and ${test} test images, the same in every byte. Ready to train.`,
   starting: "The training begins …",
   update: ({ epoch, epochs, done, all, accuracy, loss }) =>
     `Epoch ${epoch} of ${epochs}: ${done} of ${all} images; accuracy so far ${accuracy} %, loss ${loss}.`,
