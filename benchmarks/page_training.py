@@ -3,8 +3,8 @@
 Usage: python -m benchmarks.page_training [EPOCHS] [WORKERS] [SEED]      (needs Chromium and CIFAR-10; some minutes an epoch)
 
 The archive is written anew from the arrays: its own bytes differ from the original's, its images and labels do not, and these are what
-the page compares. The record, with the machine, what Keras's recorded runs had after as many epochs, and for how long the page
-was ever blocked, goes to benchmarks/page_training.json.
+the page compares. The record, with the machine and what Keras's recorded runs had after as many epochs, goes to
+benchmarks/page_training.json.
 """
 
 import json
@@ -26,20 +26,11 @@ RESULTS = Path(__file__).with_name("page_training.json")
 MOST_HOURS = 3
 TOLD = 30  # seconds between two lines
 
-# The longest time for which the page's own thread did nothing for others.
-WATCH = """() => {
-    globalThis.longest = 0;
-    new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
-    }).observe({ entryTypes: ["longtask"] });
-}"""
-
 
 def train(page: Page, epochs: int, workers: int, seed: int, file: Path) -> dict:
     """What the demo records."""
     root = page.locator(".cb-cifar")
     root.wait_for()
-    page.evaluate(WATCH)
     for label, value in {"Workers": workers, "Epochs": epochs, "Seed": seed}.items():
         root.get_by_label(label, exact=True).fill(str(value))
     start = time.monotonic()
@@ -69,10 +60,9 @@ def main(epochs: int = 1, workers: int = 1, seed: int = 0) -> None:
         page = browser.new_page()
         page.goto((folder / "page.html").as_uri())
         run = train(page, epochs, workers, seed, file)
-        longest = page.evaluate("globalThis.longest")
         browser.close()
     keras = [each.history["val_accuracy"][epochs - 1] for each in records.load(facts.EXPERIMENT)]
-    about = {"machine": machine.name(), "load": round(os.getloadavg()[0], 1), "page_blocked_for_at_most_ms": longest}
+    about = {"machine": machine.name(), "load": round(os.getloadavg()[0], 1)}
     result = {**about, "keras_test_accuracies": keras, "run": run}
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result))
