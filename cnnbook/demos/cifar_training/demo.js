@@ -26,6 +26,9 @@ const TEXT = {
 };
 
 class Demo {
+  kept = new Map(); // runs that can be downloaded, by seed
+  isUnsaved = false;
+
   constructor({ model, el, source }) {
     const get = (name) => model.get(name);
     Object.assign(this, { model, el, recorded: get("recorded"), limits: get("limits") });
@@ -36,7 +39,7 @@ class Demo {
     this.redraw = oncePerFrame(() => this.#draw());
     this.#build(facts.archive.name);
     this.leaving = (event) => {
-      if (!this.training.isUnderWay) return;
+      if (!this.training.isUnderWay && !this.isUnsaved) return;
       event.preventDefault();
       event.returnValue = true; // for browsers that ask only then
     };
@@ -48,6 +51,7 @@ class Demo {
 
   #build(name) {
     this.file = element("input", { type: "file", accept: ".gz,.tgz,application/gzip", onchange: () => this.#read() });
+    this.file.addEventListener("click", () => { this.file.value = ""; }); // or the same file could not be chosen again
     this.complaints = warnings();
     this.live = liveRegion();
     this.statusLine = element("p", { class: "cb-status" });
@@ -57,7 +61,7 @@ class Demo {
     this.buttons = {
       train: button(TEXT.train, () => this.#press(), { class: "cb-play" }),
       stop: button(TEXT.stop, () => this.training.stop()),
-      download: button(TEXT.download, () => download(recordOf(this.training))),
+      download: button(TEXT.download, () => this.#save()),
     };
     this.chart = accuracyChart(this.recorded);
     this.rows = element("tbody");
@@ -93,16 +97,34 @@ class Demo {
     else training.train(this.chosen);
   }
 
+  #save() {
+    download([...this.kept.values()].sort((one, other) => one.seed - other.seed));
+    this.isUnsaved = false;
+  }
+
   // ---- what happens ----
-  // A screen reader hears of each new state and each whole epoch, and of nothing between.
+  // Of each seed the longest run is kept, so that another training loses none: a shorter one of the same seed has the same epochs.
+  #keep() {
+    const record = recordOf(this.training), before = this.kept.get(record.seed);
+    if (before && before.recipe.epochs >= record.recipe.epochs) return;
+    this.kept.set(record.seed, record);
+    this.isUnsaved = true;
+  }
+
+  // A screen reader hears of each new state and each whole epoch, and of nothing between. Those are drawn at once.
   #heard(kind) {
     if (!this.root) return;
-    const { training } = this;
-    if (training.stage !== this.heardStage || kind === "epoch") say(this.live, status(training, this.recorded));
-    if (training.stage !== this.heardStage || kind === "epoch") this.#drawEpochs();
-    if (["finished", "stopped", "broken"].includes(kind) && training.epochs.length) change(this.model, { record: recordOf(training) });
+    const { training } = this, isNew = training.stage !== this.heardStage;
     this.heardStage = training.stage;
-    this.redraw();
+    if (kind === "epoch") this.#keep();
+    if (["finished", "stopped", "broken"].includes(kind) && training.epochs.length) change(this.model, { record: recordOf(training) });
+    if (!isNew && kind !== "epoch") {
+      this.redraw();
+      return;
+    }
+    say(this.live, status(training, this.recorded));
+    this.#drawEpochs();
+    this.#draw();
   }
 
   #draw() {
@@ -113,7 +135,7 @@ class Demo {
     buttons.train.textContent = stage === "training" ? TEXT.pause : stage === "paused" ? TEXT.resume : TEXT.train;
     buttons.train.disabled = isUnderWay ? false : isBusy || !training.hasData;
     buttons.stop.disabled = !isUnderWay;
-    buttons.download.disabled = !training.epochs.length;
+    buttons.download.disabled = !this.kept.size;
     this.file.disabled = isBusy;
     for (const { input } of this.fields) input.disabled = isUnderWay;
     this.#drawBar();

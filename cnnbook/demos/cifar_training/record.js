@@ -17,9 +17,9 @@ export function recordOf({ epochs, run, seconds, simd, facts: { recipe } }) {
   };
 }
 
-// Save it as a file of the reader's, a list of one run.
-export function download(record) {
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify([record], null, 1)}\n`], { type: "application/json" }));
+// Save runs as a file of the reader's, in the form of the book's records.
+export function download(runs) {
+  const address = URL.createObjectURL(new Blob([`${JSON.stringify(runs, null, 1)}\n`], { type: "application/json" }));
   const link = document.createElement("a");
   Object.assign(link, { href: address, download: FILE });
   document.body.append(link);

@@ -76,7 +76,7 @@ export class Training {
 
   // ---- what is asked for ----
   read(file) {
-    this.#become("reading", { images: 0, sentence: "", hasData: false, epochs: [], run: null, progress: null });
+    this.#become("reading", { images: 0, sentence: "", hasData: false, progress: null });
     this.#toLead({ kind: "read", file, facts: { ...this.facts.archive, ...this.#shape } });
   }
 
@@ -93,6 +93,7 @@ export class Training {
     this.#become("training", { epochs: [], progress: null, sentence: "", seconds: 0, run: { epochs, seed, workers, began: new Date() } });
     const capacity = Math.ceil(setup.batch / workers);
     this.#members = channels.map(({ port2 }) => this.#startMember({ kind: "follow", setup, capacity }, port2));
+    if (!this.isUnderWay) return; // a Worker could not begin
     const ports = channels.map(({ port1 }) => port1);
     this.#toLead({ kind: "train", setup, epochs, ports }, ports);
   }
@@ -102,6 +103,7 @@ export class Training {
   stop() { this.#toLead({ kind: "stop" }); }
 
   close() {
+    this.#crew += 1;
     this.#dismissMembers();
     this.#lead?.terminate();
   }
