@@ -47,9 +47,9 @@ export class Dropout extends Layer {
       factors.fill(1, 0, n);
       return;
     }
-    const seed = seedFor(this.seed, this.throws++);
+    const seed = seedFor(this.seed, this.throws++), first = (this.part?.first ?? 0) * sizeOf(this.shape);
     for (let i = 0; i < n; i++) {
-      factors[i] = (this.given ? this.given[i] : uniform(seed, i) >= rate) ? survivor : 0;
+      factors[i] = (this.given ? this.given[i] : uniform(seed, first + i) >= rate) ? survivor : 0;
       output[i] = input[i] * factors[i];
     }
     yield;
