@@ -81,7 +81,7 @@ def duration(chapter: Chapter) -> str:
     """How long a chapter takes: to read, by its words, and to run, as it did when it was last executed."""
     reading = round(words(chapter) / WORDS_A_MINUTE)
     running = round(nbformat.read(chapter.path, as_version=4).metadata["cnnbook"]["seconds"] / 60)
-    return f"{reading} minutes to read, {f'{running} min' if running else 'less than a minute'} to run"
+    return f"{reading} min to read, {running or 'less than 1'} min to run"
 
 
 def card(chapter: Chapter) -> str:

@@ -70,26 +70,28 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """The chapters, and the front page, in which some are named before a newcomer has met them."""
     if app.builder.format != "html" or not (docname.startswith("chapters/") or docname == app.config.root_doc):
         return
-    folder, every, used = "../" * docname.count("/"), set(glossary.terms()), set()
+    folder, used = "../" * docname.count("/"), set()
     for section in sections(doctree):
-        explained_here = {glossary.slug(name) for name in re.findall(r'id="term-([\w-]+)"', " ".join(map(str, section.findall(nodes.raw))))}
-        wanted = {name for name in every if glossary.slug(name) not in explained_here}
+        marks = " ".join(raw.astext() for part in section for raw in part.findall(nodes.raw))
+        wanted = {name for name in glossary.terms() if f'id="{glossary.terms()[name].place}"' not in marks}
         before = set(wanted)
-        for text in prose(section):
+        for text in [text for part in section for text in prose(part)]:
             parts = linked(text, wanted, folder)
             if parts:
                 text.parent.replace(text, parts)
         used |= before - wanted
     if used:
-        sentences = "".join(f'<p id="sentence-{glossary.slug(name)}">{html.escape(glossary.terms()[name].sentence)}</p>' for name in sorted(used))
+        sentences = "".join(
+            f'<p id="sentence-{glossary.slug(name)}">{html.escape(glossary.terms()[name].sentence)}</p>' for name in sorted(used)
+        )
         doctree += nodes.raw("", f'<div class="cnnbook-sentences" hidden>{sentences}</div>', format="html")
 
 
-def sections(doctree: nodes.document) -> list[nodes.Node]:
-    """The parts of a page between its headings of the second level."""
+def sections(doctree: nodes.document) -> list[list[nodes.Node]]:
+    """The parts of a page between its headings of the second level: what stands before the first of them, and each section."""
     top = next(doctree.findall(nodes.section))
-    inner = [child for child in top if isinstance(child, nodes.section)]
-    return [*(child for child in top if not isinstance(child, nodes.section)), *inner]
+    inner = [[child] for child in top if isinstance(child, nodes.section)]
+    return [[child for child in top if not isinstance(child, nodes.section)], *inner]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

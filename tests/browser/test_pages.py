@@ -9,7 +9,6 @@ from bs4 import BeautifulSoup
 
 from bookbuild import contents
 from tests.browser.conftest import NOT_FOUND, PAGES, SETTLED, SITE, open_in
-from tests.conftest import ROOT
 
 MOST_BYTES = 3_000_000
 
