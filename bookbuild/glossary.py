@@ -118,7 +118,7 @@ def page() -> str:
     """The glossary: each term with its sentence, leading to the place where it stands."""
     entries = [
         f'<dt><a href="chapters/{term.chapter.stem}.html#{term.place}">{html.escape(term.name)}</a></dt>'
-        f"<dd>{html.escape(term.sentence)} <span>{html.escape(term.chapter.name)}</span></dd>"
+        f'<dd>{html.escape(term.sentence)} <a href="chapters/{term.chapter.stem}.html">{html.escape(term.chapter.name)}</a></dd>'
         for _, term in sorted(terms().items())
     ]
     return "\n".join(["```{raw} html", '<dl class="cnnbook-glossary">', *entries, "</dl>", "```"]) + "\n"

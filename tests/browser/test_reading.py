@@ -129,7 +129,7 @@ def test_the_mouse_on_a_term_shows_its_sentence_and_may_go_into_it(first_chapter
     assert box.inner_text() == sentence_of(page, term)
     box.hover()
     assert box.is_visible()
-    page.locator("h1").hover()
+    page.locator("article h1").hover()
     assert box.is_hidden()
 
 
@@ -149,7 +149,7 @@ def test_chapters_are_numbered_in_the_window_the_heading_the_sidebar_and_the_lin
     numbered = {name: f"{chapter.number}. {chapter.title}" for name, chapter in zip(CHAPTERS, chapters().values(), strict=True)}
     for name, page in open_all(CHAPTERS, 1280):
         assert page.title().startswith(numbered[name])
-        assert page.locator("h1").inner_text().startswith(numbered[name])
+        assert page.locator("article h1").inner_text().startswith(numbered[name])
         sidebar = page.locator(".bd-sidebar-primary .toctree-l1 > a").all_inner_texts()
         assert [entry for entry in sidebar if entry[0].isdigit()] == list(numbered.values())
         at = CHAPTERS.index(name)
