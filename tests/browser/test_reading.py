@@ -28,6 +28,10 @@ CONTRASTS = """nodes => {
 }"""
 TOO_WIDE = """nodes => nodes.filter((node) => node.getClientRects().length && node.scrollWidth > node.clientWidth)
     .map((node) => node.textContent.slice(0, 100))"""
+# Figures that are not as wide for their height as they were drawn; the pixels of small ones round too coarsely to tell.
+STRETCHED = """nodes => nodes.filter((node) => node.clientWidth > 60)
+    .filter((node) => Math.abs(node.naturalWidth * node.clientHeight / (node.naturalHeight * node.clientWidth) - 1) > 0.03)
+    .map((node) => node.src)"""
 # Of code that is wider than its box: how much of the box's height its scrollbar takes.
 SCROLLBARS = """nodes => nodes.filter((node) => node.getClientRects().length && node.scrollWidth > node.clientWidth)
     .map((node) => node.offsetHeight - node.clientHeight - parseFloat(getComputedStyle(node).borderTopWidth)
@@ -72,6 +76,15 @@ def test_code_that_is_wider_than_a_phone_has_a_scrollbar_that_can_be_seen(browse
         bars += page.eval_on_selector_all(".cell_input pre", SCROLLBARS)
     assert len(bars) > 50, "nothing was measured"
     assert min(bars) >= 6
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_figures_keep_their_proportions(open_all, width):
+    for name, page in open_all(CHAPTERS, width):
+        page.evaluate("for (const image of document.images) image.loading = 'eager'")
+        page.wait_for_function("[...document.images].every((image) => image.complete)")
+        stretched = page.eval_on_selector_all("figure > img, figure a > img, .cell_output .output img", STRETCHED)
+        assert stretched == [], name
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
