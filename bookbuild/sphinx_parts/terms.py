@@ -82,7 +82,7 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         used |= before - wanted
     if used:
         sentences = "".join(
-            f'<p id="sentence-{glossary.slug(name)}">{html.escape(glossary.terms()[name].sentence)}</p>' for name in sorted(used)
+            f'<div id="sentence-{glossary.slug(name)}">{html.escape(glossary.terms()[name].sentence)}</div>' for name in sorted(used)
         )
         doctree += nodes.raw("", f'<div class="cnnbook-sentences" hidden>{sentences}</div>', format="html")
 
