@@ -145,7 +145,7 @@ def test_dots_that_would_cover_each_other_stand_in_different_rows(javascript_mod
 
 
 def test_an_image_of_any_size_is_covered_once_by_the_cells(javascript_module):
-    page, cells = javascript_module("live_cnn/own_image.js"), 32
+    page, cells = javascript_module("shared/own_image.js"), 32
     for length in (1, 7, 31, 32, 33, 100, 1025):
         covered = np.zeros(length)
         for each in page.map("covered", [(i, cells, length) for i in range(cells)]):

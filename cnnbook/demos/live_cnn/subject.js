@@ -1,9 +1,9 @@
 // The image that the network gets, a sample or one of the reader's own, and what the network makes of it.
 
+import { createImageTaker } from "../shared/image_taker.js";
 import { change } from "../shared/model.js";
 import { answerInWords } from "./answer.js";
 import { runNetwork } from "./network.js";
-import { readImage } from "./own_image.js";
 import { loadNetwork, megabytes } from "./weights.js";
 
 const TEXT = {
@@ -36,8 +36,9 @@ function createLoader(model, { warn, redraw }, loaded) {
 // `warn` says what is wrong with an image, `say` speaks to a screen reader, `redraw` draws anew.
 export function createSubject(model, { warn, say, redraw }) {
   let own = null; // {pixels, about} of an image of one's own
-  let made = null, reading = 0; // what each layer makes of the image; which file is being read
+  let made = null; // what each layer makes of the image
   const [side] = model.get("layers")[0].shape, loader = createLoader(model, { warn, redraw }, changed);
+  const taker = createImageTaker({ cells: side, taken: show, warn: (sentence) => warn("image", sentence), changed: redraw });
   const sample = () => model.get("samples")[model.get("sample")];
   const samplePixels = () => Uint8ClampedArray.from(atob(sample().pixels), (character) => character.charCodeAt(0));
   const pixels = () => own?.pixels ?? samplePixels();
@@ -49,22 +50,12 @@ export function createSubject(model, { warn, say, redraw }) {
   }
   function show(image) {
     own = image;
-    warn("image", "");
+    taker.forget();
     loader.need();
     changed();
   }
-  async function take(file) {
-    const mine = (reading += 1);
-    try {
-      const image = await readImage(file, side);
-      if (mine === reading) show(image);
-    } catch (error) {
-      if (mine === reading) warn("image", error.message);
-    }
-  }
   function chooseSample(name) {
     if (name === "own") return;
-    reading += 1;
     show(null);
     change(model, { sample: name });
   }
@@ -81,8 +72,8 @@ export function createSubject(model, { warn, say, redraw }) {
     const network = loader.network(), now = pixels();
     if (network && !made) made = runNetwork(network, now);
     const words = own ? { alt: TEXT.yours, note: own.about, credit: "" } : { ...sample(), credit: `${sample().credit}.` };
-    return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, waiting: loader.waiting(),
+    return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, waiting: loader.waiting(), reading: taker.waiting(),
       shown: made && { network, made, pixels: now } };
   }
-  return { side, need: loader.need, show, take, chooseSample, edit, clear, state };
+  return { side, need: loader.need, show, chooseSample, edit, clear, state, buttons: taker.buttons, receive: taker.receive };
 }
