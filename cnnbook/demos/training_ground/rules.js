@@ -1,6 +1,7 @@
 // What a set-up may hold, from the table that Python writes into the state; and what becomes of it for the engine.
 
 import { formatNumber } from "../shared/numbers.js";
+import { usual } from "../shared/settings.js";
 
 const TEXT = {
   choices: (names) => `one of ${names.join(", ")}`, flag: "true or false",
@@ -25,9 +26,6 @@ function fits(rule, value) {
   if (rule.kind === "flag") return typeof value === "boolean";
   return (rule.kind === "whole" ? Number.isInteger(value) : Number.isFinite(value)) && value >= rule.least && value <= rule.most;
 }
-
-const usual = (rules) => Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.usual]));
-export const freshLayer = (rules, kind) => ({ kind, ...usual(rules.layers[kind]) });
 
 function settled(where, rules, given) {
   for (const [name, value] of Object.entries(given)) {
