@@ -10,7 +10,9 @@ const TEXT = {
   normalised: (channels) => `2 · ${channels} trained + 2 · ${channels} kept`,
 };
 
+// Written out, and its exact value: with large layers it has more digits than a JavaScript number.
 const product = (...factors) => factors.map(formatNumber).join(" · ");
+const exact = (...factors) => factors.reduce((all, factor) => all * BigInt(factor), 1n);
 
 function countConvolution({ filters, kernel, stride, padding }, shape) {
   if (shape.length !== 3) return { problem: TEXT.needsImage };
@@ -19,9 +21,9 @@ function countConvolution({ filters, kernel, stride, padding }, shape) {
   const weights = kernel * kernel * channels;
   return {
     shape: [height, width, filters],
-    parameters: (weights + 1) * filters,
+    parameters: exact(weights + 1, filters),
     how: `(${product(kernel, kernel, channels)} + 1) · ${formatNumber(filters)}`,
-    macs: height * width * weights * filters,
+    macs: exact(height, width, weights, filters),
     macsHow: product(height, width, kernel, kernel, channels, filters),
   };
 }
@@ -30,9 +32,9 @@ function countDense({ units }, shape) {
   if (shape.length !== 1) return { problem: TEXT.needsRow };
   return {
     shape: [units],
-    parameters: (shape[0] + 1) * units,
+    parameters: exact(shape[0] + 1, units),
     how: `(${formatNumber(shape[0])} + 1) · ${formatNumber(units)}`,
-    macs: shape[0] * units,
+    macs: exact(shape[0], units),
     macsHow: product(shape[0], units),
   };
 }
@@ -43,15 +45,15 @@ function countLayer(layer, shape) {
   if (layer.kind === "Dense") return countDense(layer, shape);
   if (layer.kind === "BatchNormalization") {
     const channels = shape.at(-1);
-    return { shape, parameters: 4 * channels, how: TEXT.normalised(formatNumber(channels)), macs: 0, macsHow: "" };
+    return { shape, parameters: exact(4, channels), how: TEXT.normalised(formatNumber(channels)), macs: 0n, macsHow: "" };
   }
-  return { shape: [shape.reduce((a, b) => a * b, 1)], parameters: 0, how: "", macs: 0, macsHow: "" };
+  return { shape: [shape.reduce((a, b) => a * b, 1)], parameters: 0n, how: "", macs: 0n, macsHow: "" };
 }
 
 // All layers from the input on, and the sums; after the first that does not fit nothing is counted, and `problem` says why.
 export function countLayers(inputShape, layers) {
   const rows = [];
-  let shape = inputShape, parameters = 0, macs = 0, problem = "";
+  let shape = inputShape, parameters = 0n, macs = 0n, problem = "";
   for (const layer of layers) {
     const counted = problem ? null : countLayer(layer, shape);
     if (counted?.problem) problem = counted.problem;

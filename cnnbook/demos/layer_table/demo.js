@@ -2,8 +2,8 @@
 
 import { button, element, liveRegion, oncePerFrame, tableHead } from "../shared/dom.js";
 import { asChoices, choice, labelled, numberField, warnings, wholeFrom } from "../shared/fields.js";
-import { change, onChange } from "../shared/model.js";
-import { formatNumber, sides } from "../shared/numbers.js";
+import { change, onChange, replaced } from "../shared/model.js";
+import { formatCount, formatNumber, sides } from "../shared/numbers.js";
 import { countLayers } from "./counts.js";
 
 const FRESH = { filters: 32, kernel: 3, stride: 1, padding: "same", units: 10 }; // of a new layer
@@ -51,7 +51,7 @@ function createRow(model, layer, i, warn) {
 }
 
 const withHow = (value, how) =>
-  [element("span", { class: "cb-value" }, formatNumber(value)), ...(how ? [element("small", {}, how)] : [])];
+  [element("span", { class: "cb-value" }, formatCount(value)), ...(how ? [element("small", {}, how)] : [])];
 
 // The table: {node, draw()}, which also returns what a screen reader is told.
 function createTable(model, warn) {
@@ -72,7 +72,7 @@ function createTable(model, warn) {
   function draw() {
     build();
     const counted = countLayers(model.get("input_shape"), model.get("layers"));
-    const [parameters, macs] = [counted.parameters, counted.macs].map(formatNumber);
+    const [parameters, macs] = [counted.parameters, counted.macs].map(formatCount);
     rows.forEach((row, i) => row.show(counted.rows[i]));
     const sums = counted.problem ? ["", "", ""] : ["", parameters, macs];
     total.replaceChildren(element("th", { scope: "row" }, TEXT.total),
@@ -86,12 +86,12 @@ function createShapeFields(model, warn) {
   const shape = () => model.get("input_shape");
   return TEXT.sideNames.map((name, axis) => numberField({
     name, range: wholeFrom(1, model.get("limits").most), warn, attributes: { "aria-label": name },
-    read: () => shape()[axis], write: (value) => change(model, { input_shape: shape().with(axis, value) }),
+    read: () => shape()[axis], write: (value) => change(model, { input_shape: replaced(shape(), axis, value) }),
   }));
 }
 
 // Choose a kind of layer and add one of it at the end.
-function createAdder(model, warn) {
+function createAdder(model, refuse) {
   const { numbers, most_layers: most } = model.get("limits");
   function fresh(kind) {
     const names = kind === "Conv2D" ? [...numbers[kind], "padding"] : numbers[kind];
@@ -102,21 +102,20 @@ function createAdder(model, warn) {
   const add = button(TEXT.add, () => {
     const layers = model.get("layers");
     if (layers.length < most) change(model, { layers: [...layers, fresh(kinds.select.value)] });
-    else warn("full", TEXT.full(most));
+    else refuse(TEXT.full(most));
   }, { class: "cb-add" });
   return element("div", { class: "cb-controls" }, kinds.node, add);
 }
 
 function render({ model, el }) {
-  const { node: complaint, warn } = warnings(), live = liveRegion(), shapeFields = createShapeFields(model, warn);
+  const { node: complaint, warn, refuse } = warnings(), live = liveRegion(), shapeFields = createShapeFields(model, warn);
   const table = createTable(model, warn);
   const root = element("div", { class: "cnnbook" },
     element("div", { class: "cb-controls" }, ...shapeFields.map((field, axis) => labelled(TEXT.sides[axis], field.input))),
-    table.node, createAdder(model, warn), complaint, live);
+    table.node, createAdder(model, refuse), complaint, live);
   function draw() {
     if (!el.isConnected) return;
     for (const field of shapeFields) field.show();
-    if (model.get("layers").length < model.get("limits").most_layers) warn("full", "");
     live.textContent = table.draw();
   }
   const redraw = oncePerFrame(draw), unlisten = onChange(model, ["layers", "input_shape"], redraw);

@@ -1,6 +1,6 @@
 // TrainingGround: put a network together, train it on digits while watching, and compare runs. Nothing leaves the page.
 
-import { button, element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
+import { button, element, liveRegion, oncePerFrame, toggle, watchSurroundings } from "../shared/dom.js";
 import { choice, warnings } from "../shared/fields.js";
 import { change, onChange } from "../shared/model.js";
 import { readAddress, writeAddress } from "./address.js";
@@ -68,7 +68,7 @@ class Ground {
     this.difference = element("p");
     this.preset = choice(TEXT.begin, [], (name) => { if (this.presets[name]) this.change(this.presets[name].setup); });
     this.buttons = {
-      train: button(TEXT.train, () => this.train(), { class: "cb-play" }),
+      train: toggle(TEXT.train, () => this.train(), { class: "cb-play" }),
       step: button(TEXT.step, () => this.run.step()),
       again: button(TEXT.again, () => this.again()),
       keep: button(TEXT.keep, () => this.keep()),
@@ -79,7 +79,7 @@ class Ground {
       read: () => this.setup[name], write: (value) => this.change({ ...this.setup, [name]: value }),
     })]));
     this.editor = networkEditor({
-      rules: this.rules, limits: this.limits, warn: this.complaints.warn,
+      rules: this.rules, limits: this.limits, warn: this.complaints.warn, refuse: this.complaints.refuse,
       list: () => this.setup.layers, change: (layers) => this.change({ ...this.setup, layers }),
     });
     this.curves = trainingCurves();

@@ -48,25 +48,24 @@ function createRow({ rules, list, change, warn, act }, n) {
 }
 
 // Choose a kind and a place, and insert a layer: {node, show(layers), focus()}.
-function createInserter({ rules, limits, list, change, warn }) {
+function createInserter({ rules, limits, list, change, refuse }) {
   const kind = choice(TEXT.newLayer, asChoices(Object.keys(rules.layers)), () => {}), place = choice(TEXT.place, [], () => {});
   kind.show("Conv2D");
   const insert = button(TEXT.insert, () => {
-    const full = list().length >= limits.layers, at = Number(place.select.value);
-    warn(insert, full ? TEXT.full(limits.layers) : "");
-    if (!full) change([...list().slice(0, at), freshLayer(rules, kind.select.value), ...list().slice(at)]);
+    const at = Number(place.select.value);
+    if (list().length >= limits.layers) refuse(TEXT.full(limits.layers));
+    else change([...list().slice(0, at), freshLayer(rules, kind.select.value), ...list().slice(at)]);
   }, { class: "cb-add" });
   function show(layers) {
     const places = layers.map((layer, n) => [String(n + 1), TEXT.after(n + 1, layer.kind)]);
     place.show(String(Math.max(0, layers.length - 1)), [["0", TEXT.first], ...places]);
-    warn(insert, "");
   }
   return { node: element("div", { class: "cb-controls" }, kind.node, place.node, insert), show, focus: () => insert.focus() };
 }
 
 // {node, show(plan)}: `list()` gives the layers, `change(layers)` gets others, `plan` is what engine/plan.js says of them.
-export function networkEditor({ rules, limits, list, change, warn }) {
-  const body = element("tbody"), total = element("tr"), inserter = createInserter({ rules, limits, list, change, warn });
+export function networkEditor({ rules, limits, list, change, warn, refuse }) {
+  const body = element("tbody"), total = element("tr"), inserter = createInserter({ rules, limits, list, change, refuse });
   const table = element("table", { class: "cb-layers" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), body,
     element("tfoot", {}, total));
   const wide = element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.table }, table);
