@@ -63,13 +63,29 @@ export function oncePerFrame(draw) {
   return () => { if (!waiting) waiting = requestAnimationFrame(frame); };
 }
 
-// Redraw when the theme or the width changes; returns what ends it.
+// Call `redraw` when another screen or another zoom changes the device pixels per CSS pixel; returns what ends it.
+function watchRatio(redraw) {
+  let query = null;
+  function listen() {
+    query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    query.addEventListener("change", changed);
+  }
+  function changed() {
+    query.removeEventListener("change", changed);
+    listen();
+    redraw();
+  }
+  listen();
+  return () => query.removeEventListener("change", changed);
+}
+
+// Redraw when the theme, the width or the device pixels change; returns what ends it.
 export function watchSurroundings(node, redraw) {
   const theme = new MutationObserver(redraw);
   for (const watched of [document.documentElement, document.body]) theme.observe(watched, { attributes: true });
-  const width = new ResizeObserver(redraw);
+  const width = new ResizeObserver(redraw), endRatio = watchRatio(redraw);
   width.observe(node);
-  return () => { theme.disconnect(); width.disconnect(); };
+  return () => { theme.disconnect(); width.disconnect(); endRatio(); };
 }
 
 // What a screen reader is told when something has changed.
