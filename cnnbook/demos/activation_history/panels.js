@@ -48,7 +48,7 @@ export function createPanel(training, title) {
     const marked = [...new Set([0, Math.round(last / 2), last])];
     ticks.style.width = canvas.style.width;
     ticks.replaceChildren(...marked.map((i) =>
-      element("span", { style: `left: ${(100 * (i + 0.5)) / steps.length}%` }, formatNumber(steps[i]))));
+      element("span", { style: { left: `${(100 * (i + 0.5)) / steps.length}%` } }, formatNumber(steps[i]))));
     return TEXT.said(title, mean, sd, moved);
   }
   return { node, draw };

@@ -71,5 +71,6 @@ export function createSubject(model, { warn, say, redraw }) {
     return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, reading: taker.waiting(),
       shown: made && { network, made, pixels: now } };
   }
-  return { side, need: loader.need, loading: loader.node, end: loader.end, show, chooseSample, edit, clear, state, buttons: taker.buttons, receive: taker.receive };
+  const { need, node: loading, end } = loader, { buttons, receive } = taker;
+  return { side, need, loading, end, show, chooseSample, edit, clear, state, buttons, receive };
 }

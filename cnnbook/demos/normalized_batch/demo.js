@@ -95,7 +95,8 @@ function calculation({ values, results, used, gamma, beta, epsilon, selected }) 
 }
 
 function render({ model, el }) {
-  const { node: complaint, warn, refuse } = warnings(), live = liveRegion(), limits = model.get("limits"), batch = createBatch(model, refuse);
+  const { node: complaint, warn, refuse } = warnings(), live = liveRegion();
+  const limits = model.get("limits"), batch = createBatch(model, refuse);
   const controls = createControls(model, warn), sum = element("p", { class: "cb-sum" });
   const values = createValues(limits, { ...batch, remove(i) {
     if (batch.remove(i)) values.focusRemover(Math.min(i, batch.values().length - 1));

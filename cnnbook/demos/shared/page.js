@@ -21,7 +21,9 @@ function pageModel(state) {
 // The address of the classic script that holds all demos, or of the page where it has none.
 const SCRIPT = document.currentScript?.src || document.baseURI;
 
-const TEXT = { failed: "This demo does not run in your browser just now. What it shows stands here as a still image.", again: "Start it again" };
+const TEXT = {
+  failed: "This demo does not run in your browser just now. What it shows stands here as a still image.", again: "Start it again",
+};
 
 const ends = new Map(); // what ends each demo that is mounted, by its element
 

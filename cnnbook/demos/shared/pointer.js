@@ -15,8 +15,8 @@ function capture(node, id) {
 }
 
 // `began(event)` when a press begins, `moved(event)` as it goes on, `ended()` once it is over; without `moved`, a press is just that.
-// `hovered(event)` while a mouse or a pen is over the node and nothing is pressed. A finger may want to scroll the page: it begins once it goes
-// sideways or has tapped, or, with `atOnce`, where it touches (for nodes that do not let it scroll).
+// `hovered(event)` while a mouse or a pen is over the node and nothing is pressed. A finger may want to scroll the page: it begins once
+// it goes sideways or has tapped, or, with `atOnce`, where it touches (for nodes that do not let it scroll).
 export function onPointer(node, { began, moved = null, ended = () => {}, hovered = () => {}, atOnce = false }) {
   let held = null, touched = null; // the pointer that is pressed; the event of a touch that may become a press
   function begin(event) {

@@ -43,7 +43,7 @@ export function numberParts(text) {
 // The number that a text stands for, "0,5" and "1/4" as well; NaN where it is none.
 export function numberOf(text) {
   const parts = plain(text).split("/").map((part) => numberParts(strip(part)));
-  if (parts.length > 2 || parts.includes(null)) return NaN;
+  if (parts.length > 2 || parts.includes(null)) return Number.NaN;
   const [top, bottom = 1] = parts.map(({ isNegative, digits, exponent }) => (isNegative ? -1 : 1) * Number(`${digits}e${exponent}`));
   return top / bottom + 0; // never −0
 }

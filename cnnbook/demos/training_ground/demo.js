@@ -3,6 +3,7 @@
 import { button, element, liveRegion, oncePerFrame, toggle, watchSurroundings } from "../shared/dom.js";
 import { choice, warnings } from "../shared/fields.js";
 import { change, onChange } from "../shared/model.js";
+import { Refusal, sentenceOf } from "../shared/refusal.js";
 import { readAddress, writeAddress } from "./address.js";
 import { trainingCurves } from "./curves.js";
 import { readDigits } from "./digits.js";
@@ -130,7 +131,7 @@ class Ground {
     if (!found && !back) return false;
     clearTimeout(this.#writing);
     try {
-      if (found?.broken) throw new Error(TEXT.damaged);
+      if (found?.broken) throw new Refusal(TEXT.damaged);
       const setup = found ? checked(this.rules, this.limits, found.setup) : this.initial;
       this.complaints.warn("address", "");
       if (same(setup, this.setup)) return true;
@@ -140,7 +141,7 @@ class Ground {
       if (!back) this.root.scrollIntoView();
       return true;
     } catch (error) {
-      this.complaints.warn("address", TEXT.address(error.message));
+      this.complaints.warn("address", TEXT.address(sentenceOf(error)));
       return false;
     }
   }
