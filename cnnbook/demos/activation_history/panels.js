@@ -2,6 +2,7 @@
 
 import { element, svg } from "../shared/dom.js";
 import { fixed, formatNumber } from "../shared/numbers.js";
+import { onPointer } from "../shared/pointer.js";
 import { drawHistogram, drawStrip, HEIGHT, short } from "./histograms.js";
 import { updated } from "./training.js";
 
@@ -28,9 +29,7 @@ export function createPanel(training, title) {
     const across = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
     training.choose(Math.floor(across * training.steps().length));
   }
-  canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
-  canvas.addEventListener("pointermove", (event) => { if (event.buttons) toColumn(event); });
-  canvas.addEventListener("click", toColumn);
+  onPointer(canvas, { began: toColumn, moved: toColumn });
   const node = element("figure", {}, element("figcaption", {}, title), chart,
     element("dl", {}, ...TEXT.values.map((name, i) => element("div", {}, element("dt", {}, name), values[i]))),
     element("div", { class: "cb-strip-frame" }, sides, columns, ticks));
@@ -49,7 +48,7 @@ export function createPanel(training, title) {
     const marked = [...new Set([0, Math.round(last / 2), last])];
     ticks.style.width = canvas.style.width;
     ticks.replaceChildren(...marked.map((i) =>
-      element("span", { style: `left: ${(100 * (i + 0.5)) / steps.length}%` }, formatNumber(steps[i]))));
+      element("span", { style: { left: `${(100 * (i + 0.5)) / steps.length}%` } }, formatNumber(steps[i]))));
     return TEXT.said(title, mean, sd, moved);
   }
   return { node, draw };

@@ -1,7 +1,7 @@
 // A session in a Worker, or on the page's own thread where there is none: a page may forbid it.
 import { Session } from "./session.js";
 
-const TEXT = { broken: (message) => `The training broke off: ${message}` };
+const TEXT = { broken: "The training broke off. Start it again." };
 const SLICE = { worker: 20, page: 8 }; // milliseconds; a page must not be held up for longer than a frame
 
 // In the Worker: answer what the page sends.
@@ -49,7 +49,7 @@ export function connect(source, receive) {
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
-      if (ready) receive({ kind: "refused", sentence: TEXT.broken(event.message) });
+      if (ready) receive({ kind: "broken", sentence: TEXT.broken });
       else if (!closed) here(); // the page's policy forbids Workers
     };
   });

@@ -1,10 +1,11 @@
 // A training that is steered by messages, in a Worker or on the page's own thread. It works in slices, so that messages get through
 // and a page stays alive; what is to be seen is only made when it is asked for.
+import { sentenceOf } from "../shared/refusal.js";
 import { finish } from "./layer.js";
 import { filters, histograms, maps } from "./observe.js";
 import { Trainer } from "./trainer.js";
 
-const TEXT = { memory: "This network needs more memory than the browser gives." };
+const TEXT = { memory: "This network needs more memory than the browser gives.", broken: "The training broke off. Start it again." };
 
 // Call `action` as soon as what waits has been done; a timer would wait 4 ms and more.
 function soon(action) {
@@ -53,7 +54,7 @@ export class Session {
     } catch (error) {
       this.#running = false;
       this.#work = null;
-      const sentence = error instanceof RangeError ? TEXT.memory : error.message;
+      const sentence = error instanceof RangeError ? TEXT.memory : sentenceOf(error, TEXT.broken);
       this.#send({ kind: "refused", sentence });
     }
   }

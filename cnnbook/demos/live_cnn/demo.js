@@ -59,8 +59,8 @@ function render({ model, el }) {
   const redraw = oncePerFrame(draw), speaker = createSpeaker(), { node: complaint, warn } = warnings();
   const subject = createSubject(model, { warn, say: speaker.say, redraw }), controls = createControls(model, subject, redraw);
   const sheet = createSheet(subject.side, { ...subject, drawing: controls.drawing, redraw, say: speaker.say });
-  const answer = createAnswer(model.get("classes")), inside = lookInside(model, speaker.say), credit = element("p", { class: "cb-credit" });
-  const reading = element("p", { class: "cb-reading", role: "status" });
+  const answer = createAnswer(model.get("classes"), subject.loading), inside = lookInside(model, speaker.say);
+  const credit = element("p", { class: "cb-credit" }), reading = element("p", { class: "cb-reading", role: "status" });
   const root = element("div", { class: "cnnbook cb-live" }, controls.node, element("p", { class: "cb-privacy" }, TEXT.privacy),
     complaint, reading, sheet.tools, element("div", { class: "cb-stage" }, sheet.figure, answer.node), inside.node,
     element("p", { class: "cb-scale" }, TEXT.about(percent(model.get("accuracy")))), speaker.node, credit);
@@ -70,7 +70,7 @@ function render({ model, el }) {
     const state = subject.state();
     controls.show(state.isOwn);
     sheet.draw(state.pixels, state.alt, state.note);
-    answer.draw(state.shares, state.waiting);
+    answer.draw(state.shares);
     inside.draw(state.shown);
     say(reading, state.reading);
     credit.textContent = state.credit;
@@ -83,6 +83,7 @@ function render({ model, el }) {
     onChange(model, ["layer", "map", "position"], redraw),
     watchSurroundings(root, redraw),
     speaker.stop,
+    subject.end,
   ];
   el.replaceChildren(root);
   redraw();

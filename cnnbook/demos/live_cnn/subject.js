@@ -1,6 +1,7 @@
 // The image that the network gets, a sample or one of the reader's own, and what the network makes of it.
 
 import { createImageTaker } from "../shared/image_taker.js";
+import { createLoading } from "../shared/loading.js";
 import { change } from "../shared/model.js";
 import { answerInWords } from "./answer.js";
 import { runNetwork } from "./network.js";
@@ -9,35 +10,30 @@ import { loadNetwork, megabytes } from "./weights.js";
 const TEXT = {
   yours: "your image", drawing: (side) => `Your drawing. Its ${side} × ${side} pixels are all the network gets.`,
   white: "A white sheet. The network has an answer even to that.",
-  missing: (why) => `The network is not there: ${why}. Use the demo again to try once more.`,
+  missing: (why) => `The network is not there: ${why}.`,
   loading: (size) => `Loading the network, ${size} MB, once …`, notLoaded: "The network is not loaded yet.",
 };
 
 // The weights are asked for when they are needed, not before; `loaded` is called once they are there.
-function createLoader(model, { warn, redraw }, loaded) {
-  let network = null, loading = false;
-  async function need() {
-    if (network || loading) return;
-    loading = true;
-    try {
-      network = await loadNetwork(model);
-      warn("network", "");
+function createLoader(model, loaded) {
+  const size = megabytes(model.get("layers"), model.get("facts"));
+  let network = null;
+  const loading = createLoading({
+    load: (attempt) => loadNetwork(model, attempt),
+    loaded(found) {
+      network = found;
       loaded();
-    } catch (error) {
-      warn("network", TEXT.missing(error.message));
-    }
-    loading = false;
-    redraw();
-  }
-  const waiting = () => (loading ? TEXT.loading(megabytes(model.get("layers"), model.get("facts"))) : TEXT.notLoaded);
-  return { need, waiting, network: () => network };
+    },
+    idle: TEXT.notLoaded, loading: TEXT.loading(size), failed: TEXT.missing,
+  });
+  return { ...loading, network: () => network };
 }
 
 // `warn` says what is wrong with an image, `say` speaks to a screen reader, `redraw` draws anew.
 export function createSubject(model, { warn, say, redraw }) {
   let own = null; // {pixels, about} of an image of one's own
   let made = null; // what each layer makes of the image
-  const [side] = model.get("layers")[0].shape, loader = createLoader(model, { warn, redraw }, changed);
+  const [side] = model.get("layers")[0].shape, loader = createLoader(model, changed);
   const taker = createImageTaker({ cells: side, taken: show, warn: (sentence) => warn("image", sentence), changed: redraw });
   const sample = () => model.get("samples")[model.get("sample")];
   const samplePixels = () => Uint8ClampedArray.from(atob(sample().pixels), (character) => character.charCodeAt(0));
@@ -72,8 +68,9 @@ export function createSubject(model, { warn, say, redraw }) {
     const network = loader.network(), now = pixels();
     if (network && !made) made = runNetwork(network, now);
     const words = own ? { alt: TEXT.yours, note: own.about, credit: "" } : { ...sample(), credit: `${sample().credit}.` };
-    return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, waiting: loader.waiting(), reading: taker.waiting(),
+    return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, reading: taker.waiting(),
       shown: made && { network, made, pixels: now } };
   }
-  return { side, need: loader.need, show, chooseSample, edit, clear, state, buttons: taker.buttons, receive: taker.receive };
+  const { need, node: loading, end } = loader, { buttons, receive } = taker;
+  return { side, need, loading, end, show, chooseSample, edit, clear, state, buttons, receive };
 }

@@ -3,7 +3,7 @@
 import { cellCanvas, groundAndLine } from "../shared/canvas.js";
 import { element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
 import { asChoices, choice } from "../shared/fields.js";
-import { change, onChange } from "../shared/model.js";
+import { change, onChange, replaced } from "../shared/model.js";
 import { formatNumber } from "../shared/numbers.js";
 import { intoMap, placeAfter } from "../shared/places.js";
 import { fieldOf, sidesOf, spansOf, unitAt } from "./spans.js";
@@ -43,7 +43,7 @@ const chooseAt = (model, n, place) => moveTo(model, place.map((at) => unitAt(sid
 // The choices of image and layers: {nodes, show()}.
 function createControls(model) {
   const { kernels, strides, most_layers: most } = model.get("limits"), layers = () => model.get("layers");
-  const setLayer = (n, part, value) => change(model, { layers: layers().map((old, i) => (i === n ? old.map((of, k) => (k === part ? Number(value) : of)) : old)) });
+  const setLayer = (n, part, value) => change(model, { layers: replaced(layers(), n, replaced(layers()[n], part, Number(value))) });
   const imageChoice = choice(TEXT.image, [], (picture) => change(model, { picture }));
   const countChoice = choice(TEXT.layers, asChoices(Array.from({ length: most }, (_, n) => n + 1)), (count) => {
     change(model, { layers: [...layers(), ...Array(most).fill(NEW_LAYER)].slice(0, Number(count)) });

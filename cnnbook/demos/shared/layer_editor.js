@@ -2,7 +2,7 @@
 
 import { button, element, tableHead } from "./dom.js";
 import { asChoices, choice } from "./fields.js";
-import { formatNumber, sides } from "./numbers.js";
+import { formatCount, formatNumber, sides } from "./numbers.js";
 import { freshLayer, settingField } from "./settings.js";
 
 const TEXT = {
@@ -24,7 +24,7 @@ function moved(layers, n, action) {
 
 // A count, and how it is worked out where that is said.
 const withHow = (count, how) =>
-  [element("span", { class: "cb-value" }, formatNumber(count)), ...(how ? [element("small", {}, how)] : [])];
+  [element("span", { class: "cb-value" }, formatCount(count)), ...(how ? [element("small", {}, how)] : [])];
 
 // One row: {node, show(counted), drop()}. `list` gives the layers, `act(n, action)` moves or removes one.
 function createRow({ kinds, list, change, warn, act }, n) {
@@ -51,27 +51,26 @@ function createRow({ kinds, list, change, warn, act }, n) {
 }
 
 // Choose a kind and a place, and insert a layer: {node, show(layers), focus()}.
-function createInserter({ kinds, most, list, change, warn }) {
+function createInserter({ kinds, most, list, change, refuse }) {
   const kind = choice(TEXT.newLayer, asChoices(Object.keys(kinds)), () => {}), place = choice(TEXT.place, [], () => {});
   kind.show(Object.keys(kinds)[0]);
   const insert = button(TEXT.insert, () => {
-    const full = list().length >= most, at = Number(place.select.value);
-    warn(insert, full ? TEXT.full(most) : "");
-    if (!full) change([...list().slice(0, at), freshLayer(kinds, kind.select.value), ...list().slice(at)]);
+    const at = Number(place.select.value);
+    if (list().length >= most) refuse(TEXT.full(most));
+    else change([...list().slice(0, at), freshLayer(kinds, kind.select.value), ...list().slice(at)]);
   }, { class: "cb-add" });
   function show(layers) {
     const places = layers.map((layer, n) => [String(n + 1), TEXT.after(n + 1, layer.kind)]);
     place.show(String(Math.max(0, layers.length - 1)), [["0", TEXT.first], ...places]);
-    warn(insert, "");
   }
   return { node: element("div", { class: "cb-controls" }, kind.node, place.node, insert), show, focus: () => insert.focus() };
 }
 
 // {node, show(plan)}: `kinds` are the rules of the settings of each kind of layer, `most` is how many layers there may be, `list()` gives
 // the layers and `change(layers)` gets others. `plan` has {shape, parameters, fixed, macs} or {problem} of each layer in its rows, or null
-// for one that was not counted, maybe with `how` and `macsHow`, which say how the counts are worked out; and the sums, or `problem`.
-export function layerEditor({ kinds, most, caption, list, change, warn }) {
-  const body = element("tbody"), total = element("tr"), inserter = createInserter({ kinds, most, list, change, warn });
+// for one that was not counted, each count a number or a BigInt, maybe with `how` and `macsHow`, which say how the counts are worked out; and the sums, or `problem`.
+export function layerEditor({ kinds, most, caption, list, change, warn, refuse }) {
+  const body = element("tbody"), total = element("tr"), inserter = createInserter({ kinds, most, list, change, refuse });
   const table = element("table", { class: "cb-layers" }, element("caption", {}, caption), tableHead(TEXT.head), body,
     element("tfoot", {}, total));
   const wide = element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.table }, table);
@@ -103,7 +102,7 @@ export function layerEditor({ kinds, most, caption, list, change, warn }) {
   function show(plan) {
     build();
     rows.forEach((row, n) => row.show(plan.rows[n]));
-    const sums = plan.problem ? ["", ""] : [formatNumber(plan.parameters + plan.fixed), formatNumber(plan.macs)];
+    const sums = plan.problem ? ["", ""] : [formatCount(plan.parameters + plan.fixed), formatCount(plan.macs)];
     total.replaceChildren(element("th", { scope: "row" }, TEXT.total), ...["", "", ...sums].map((text) => element("td", {}, text)));
   }
   return { node, show };

@@ -1,10 +1,11 @@
 // SlidingFilter: slide a 3 × 3 filter over an image and watch each product, the sum and the feature map.
 
-import { button, element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
+import { button, element, liveRegion, oncePerFrame, toggle, watchSurroundings } from "../shared/dom.js";
 import { asChoices, choice, labelled, numberField, numberFrom, warnings } from "../shared/fields.js";
 import { change, onChange } from "../shared/model.js";
 import { formatNumber } from "../shared/numbers.js";
 import { placeAfter } from "../shared/places.js";
+import { onPointer } from "../shared/pointer.js";
 import { createInput, createMap, mapTable } from "./maps.js";
 import { createTables } from "./tables.js";
 import { cellAt, createWalk, mapSize, mapValues } from "./walk.js";
@@ -59,7 +60,7 @@ function createControls(model, warn) {
 
 // Buttons that move the window: {node, show()}.
 function createTransport(walk) {
-  const playButton = button(TEXT.play, () => (walk.playing ? walk.pause() : walk.play()), { class: "cb-play" });
+  const playButton = toggle(TEXT.play, () => (walk.playing ? walk.pause() : walk.play()), { class: "cb-play" });
   const step = (text, by, name) => button(text, () => { walk.pause(); walk.step(by); }, { class: name });
   const node = element("div", { class: "cb-transport", role: "group", "aria-label": TEXT.slide },
     step(TEXT.back, -1, "cb-back"), playButton, step(TEXT.forward, 1, "cb-forward"),
@@ -70,22 +71,19 @@ function createTransport(walk) {
 // The window follows the pointer and the keys.
 function listen(model, walk, { input }, { map }) {
   const { canvas } = input, { kernel_size: kernel } = model.get("limits");
-  let held = false, pointer = [0, 0];
+  let pointer = [0, 0];
   // With its zeros the image starts where the first window does, and a window's middle is half a kernel further.
   const follow = oncePerFrame(() => walk.moveTo(...pointer.map((cells) => Math.round((cells - kernel / 2) / model.get("stride")))));
-  canvas.addEventListener("pointerdown", (event) => {
-    held = true;
-    canvas.setPointerCapture(event.pointerId);
+  function pointAt(event) {
     walk.pause();
     pointer = input.at(event);
     follow();
-  });
-  canvas.addEventListener("pointermove", (event) => { if (held) { pointer = input.at(event); follow(); } });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = false; });
-  map.canvas.addEventListener("pointerdown", (event) => { walk.pause(); walk.moveTo(...map.at(event).map(Math.floor)); });
+  }
+  onPointer(canvas, { began: pointAt, moved: pointAt });
+  onPointer(map.canvas, { began(event) { walk.pause(); walk.moveTo(...map.at(event).map(Math.floor)); } });
   canvas.addEventListener("keydown", (event) => {
     const next = placeAfter(event.key, model.get("position"), mapSize(model).width);
-    if (event.key === " ") (walk.playing ? walk.pause : walk.play)();
+    if (event.key === " ") { if (!event.repeat) (walk.playing ? walk.pause : walk.play)(); }
     else if (next) { walk.pause(); walk.moveTo(...next); }
     else return;
     event.preventDefault();

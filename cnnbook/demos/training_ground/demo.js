@@ -1,9 +1,10 @@
 // TrainingGround: put a network together, train it on digits while watching, and compare runs. Nothing leaves the page.
 
-import { button, element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
+import { button, element, liveRegion, oncePerFrame, toggle, watchSurroundings } from "../shared/dom.js";
 import { choice, warnings } from "../shared/fields.js";
 import { layerEditor } from "../shared/layer_editor.js";
 import { change, onChange } from "../shared/model.js";
+import { Refusal, sentenceOf } from "../shared/refusal.js";
 import { labelledSetting } from "../shared/settings.js";
 import { readAddress, writeAddress } from "./address.js";
 import { trainingCurves } from "./curves.js";
@@ -69,7 +70,7 @@ class Ground {
     this.difference = element("p");
     this.preset = choice(TEXT.begin, [], (name) => { if (this.presets[name]) this.change(this.presets[name].setup); });
     this.buttons = {
-      train: button(TEXT.train, () => this.train(), { class: "cb-play" }),
+      train: toggle(TEXT.train, () => this.train(), { class: "cb-play" }),
       step: button(TEXT.step, () => this.run.step()),
       again: button(TEXT.again, () => this.again()),
       keep: button(TEXT.keep, () => this.keep()),
@@ -81,6 +82,7 @@ class Ground {
     })]));
     this.editor = layerEditor({
       kinds: this.rules.layers, most: this.limits.layers, caption: TEXT.layers, warn: this.complaints.warn,
+      refuse: this.complaints.refuse,
       list: () => this.setup.layers, change: (layers) => this.change({ ...this.setup, layers }),
     });
     this.curves = trainingCurves();
@@ -131,7 +133,7 @@ class Ground {
     if (!found && !back) return false;
     clearTimeout(this.#writing);
     try {
-      if (found?.broken) throw new Error(TEXT.damaged);
+      if (found?.broken) throw new Refusal(TEXT.damaged);
       const setup = found ? checked(this.rules, this.limits, found.setup) : this.initial;
       this.complaints.warn("address", "");
       if (same(setup, this.setup)) return true;
@@ -141,7 +143,7 @@ class Ground {
       if (!back) this.root.scrollIntoView();
       return true;
     } catch (error) {
-      this.complaints.warn("address", TEXT.address(error.message));
+      this.complaints.warn("address", TEXT.address(sentenceOf(error)));
       return false;
     }
   }
