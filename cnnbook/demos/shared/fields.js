@@ -3,7 +3,6 @@
 import { element, say } from "./dom.js";
 import { formatNumber } from "./numbers.js";
 import { numberOf } from "./typed_number.js";
-import { numberOf } from "./typed_number.js";
 
 const TEXT = {
   refused: (name, takes) => `${name} takes ${takes}. The last valid one still counts.`,
@@ -96,9 +95,9 @@ export function numberField({ name, range, read, write, warn, step = 1, attribut
   return {
     input,
     drop,
-    // Write the valid number, unless the reader is just typing.
-    show() {
-      if (document.activeElement === input && !input.closest("[hidden]")) return;
+    // Write the valid number, unless the reader is just typing; `always` where something else was chosen in place of what was typed.
+    show(always = false) {
+      if (!always && document.activeElement === input && !input.closest("[hidden]")) return;
       const text = String(read());
       if (input.value !== text) input.value = text;
       if (input.hasAttribute("aria-invalid")) drop();
