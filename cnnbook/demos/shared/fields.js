@@ -3,7 +3,6 @@
 import { element, say } from "./dom.js";
 import { formatNumber } from "./numbers.js";
 import { numberOf } from "./typed_number.js";
-import { numberOf } from "./typed_number.js";
 
 const TEXT = {
   refused: (name, takes) => `${name} takes ${takes}. The last valid one still counts.`,
