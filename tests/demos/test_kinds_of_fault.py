@@ -174,7 +174,12 @@ def test_whatever_is_typed_no_number_becomes_nan_and_a_decimal_comma_is_a_point(
 
 def test_counts_beyond_what_a_javascript_number_holds_keep_all_their_digits(opened):
     page = opened(LayerTable)
-    for name, value in [("input height", "4095"), ("input width", "4093"), ("layer 1, filters", "4091"), ("layer 1, kernel", "4079")]:
+    for name, value in [
+        ("input height", "4095"),
+        ("input width", "4093"),
+        ("Layer 1, Conv2D: filters", "4091"),
+        ("Layer 1, Conv2D: kernel", "4079"),
+    ]:
         page.get_by_label(name, exact=True).fill(value)
     page.evaluate(SETTLE)
     layers = [{**LayerTable().layers[0], "filters": 4091, "kernel": 4079}, *LayerTable().layers[1:]]
@@ -188,7 +193,7 @@ def test_counts_beyond_what_a_javascript_number_holds_keep_all_their_digits(open
 @pytest.mark.parametrize(
     ("kind", "again", "sentence", "other"),
     [
-        (LayerTable, "Add", "layers at most", ("input height", "31")),
+        (LayerTable, "Insert", "layers at most", ("input height", "31")),
         (NormalizedBatch, "Add a value", "values at most", ("γ", "2")),
         (TrainingGround, "Insert", "layers at most", ("Seed", "7")),
     ],

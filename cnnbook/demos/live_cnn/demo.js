@@ -14,7 +14,6 @@ const NEAR = "200px"; // how near the demo must be before it asks for the weight
 const QUIET = 500; // milliseconds without a change until a screen reader is told
 const TEXT = {
   image: "Image", own: "your own", draw: "Draw", stop: "Stop drawing",
-  privacy: "You can also paste an image or drop one here. Your images stay in this page: nothing is uploaded.",
   about: (accuracy) => "It knows these ten classes and must choose one of them, whatever it sees. " +
     `In its recorded run it was right for ${accuracy} of CIFAR-10's test images.`,
 };
@@ -63,7 +62,7 @@ function render({ model, el }) {
   const answer = createAnswer(model.get("classes"), subject.loading), inside = lookInside(model, speaker.say);
   const why = createWhy(model, speaker.say), credit = element("p", { class: "cb-credit" });
   const reading = element("p", { class: "cb-reading", role: "status" });
-  const root = element("div", { class: "cnnbook cb-live" }, controls.node, element("p", { class: "cb-privacy" }, TEXT.privacy),
+  const root = element("div", { class: "cnnbook cb-live" }, controls.node, subject.about,
     complaint, reading, sheet.tools, element("div", { class: "cb-stage" }, sheet.figure, answer.node), why.node, inside.node,
     element("p", { class: "cb-scale" }, TEXT.about(percent(model.get("accuracy")))), speaker.node, credit);
 

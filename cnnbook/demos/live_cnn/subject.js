@@ -71,6 +71,6 @@ export function createSubject(model, { warn, say, redraw }) {
     return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, reading: taker.waiting(),
       shown: made && { network, made, pixels: now } };
   }
-  const { need, node: loading, end } = loader, { buttons, receive } = taker;
-  return { side, need, loading, end, show, chooseSample, edit, clear, state, buttons, receive };
+  const { need, node: loading, end } = loader, { buttons, about, receive } = taker;
+  return { side, need, loading, end, show, chooseSample, edit, clear, state, buttons, about, receive };
 }

@@ -95,9 +95,9 @@ export function numberField({ name, range, read, write, warn, step = 1, attribut
   return {
     input,
     drop,
-    // Write the valid number, unless the reader is just typing.
-    show() {
-      if (document.activeElement === input && !input.closest("[hidden]")) return;
+    // Write the valid number, unless the reader is just typing; `always` where something else was chosen in place of what was typed.
+    show(always = false) {
+      if (!always && document.activeElement === input && !input.closest("[hidden]")) return;
       const text = String(read());
       if (input.value !== text) input.value = text;
       if (input.hasAttribute("aria-invalid")) drop();

@@ -8,6 +8,7 @@ import { sentenceOf } from "./refusal.js";
 const TEXT = {
   choose: "Choose a file", photograph: "Take a photograph",
   noFile: "That was no file. Save the image first, then drop its file here.", noImage: "There is no image in the clipboard.",
+  privacy: "You can also paste an image or drop one here. Your images stay in this page: nothing is uploaded.",
   reading: (name) => (name ? `Reading “${name}” …` : "Reading your image …"), failed: "The image could not be read. Try it once more.",
 };
 
@@ -53,7 +54,7 @@ function receiveFiles(root, take, warn) {
 
 // `taken({pixels, about})` gets the newest image, `cells` × `cells` pixels as `readImage` makes them; `warn(sentence)` says why there is
 // none, and "" takes that back; `changed()` is called when what is waited for has changed.
-// {buttons, receive(root), forget(), waiting()}: elements to be shown; listens to drops and pastes and returns what ends it; drops what
+// {buttons, about, receive(root), forget(), waiting()}: elements to be shown; listens to drops and pastes and returns what ends it; drops what
 // is being read, since something else was chosen; the sentence that says what is being read, or "".
 export function createImageTaker({ cells, taken, warn, changed }) {
   const begin = createNewest();
@@ -79,5 +80,6 @@ export function createImageTaker({ cells, taken, warn, changed }) {
     warn("");
     if (waiting) wait("");
   }
-  return { buttons: createButtons(take), receive: (root) => receiveFiles(root, take, warn), forget, waiting: () => waiting };
+  const about = element("p", { class: "cb-privacy" }, TEXT.privacy);
+  return { buttons: createButtons(take), about, receive: (root) => receiveFiles(root, take, warn), forget, waiting: () => waiting };
 }

@@ -5,7 +5,10 @@ import { pace } from "../shared/dom.js";
 import { change } from "../shared/model.js";
 import { intoMap } from "../shared/places.js";
 
-const PLAY_MS = 83, CALM_MS = 1000; // a step of Play; the second where less motion is asked for
+const FRAME_MS = 16, CALM_MS = 1000; // between two steps of Play at least; the second where less motion is asked for
+const SECONDS = { slow: 40, usual: 10, fast: 3 }; // that Play takes for a whole map, by the name of its speed
+
+export const SPEEDS = Object.keys(SECONDS);
 
 export const imageOf = (model) => model.get("pictures")[model.get("picture")][model.get("colour")];
 export const settingsOf = (model) => ({ stride: model.get("stride"), padding: model.get("padding") });
@@ -29,23 +32,36 @@ export function mapValues(model) {
 // Moves the window; `draw` is called where something else than its place has changed.
 export function createWalk(model, draw) {
   const visited = new Set();
-  let timer = 0;
+  let timer = 0, speed = "usual";
   const place = () => model.get("position");
-  function visit() {
-    const [row, column] = place();
-    visited.add(row * mapSize(model).width + column);
+  function cells() {
+    const { height, width } = mapSize(model), [row, column] = place();
+    return { width, now: row * width + column, count: height * width };
+  }
+  // Whether the whole map is there goes into its trait.
+  function tell() {
+    const finished = visited.size === cells().count;
+    if (finished !== model.get("finished")) change(model, { finished });
     draw();
+  }
+  function visit() {
+    visited.add(cells().now);
+    tell();
+  }
+  function visitAll() {
+    for (let n = 0; n < cells().count; n++) visited.add(n);
+    tell();
   }
   function moveTo(row, column) {
     const { height, width } = mapSize(model);
     change(model, { position: intoMap([row, column], height, width) });
   }
+  const moveToCell = (n) => moveTo(Math.floor(n / cells().width), n % cells().width);
   function step(by) {
-    const { height, width } = mapSize(model), [row, column] = place(), next = row * width + column + by;
-    if (next < 0 || next >= height * width) return false;
-    if (by < 0) visited.delete(row * width + column);
-    moveTo(Math.floor(next / width), next % width);
-    return true;
+    const { now, count } = cells();
+    if (now + by < 0 || now + by >= count) return;
+    if (by < 0) visited.delete(now);
+    moveToCell(now + by);
   }
   function pause() {
     clearInterval(timer);
@@ -60,27 +76,50 @@ export function createWalk(model, draw) {
   }
   function finish() {
     pause();
-    const { height, width } = mapSize(model);
-    for (let i = 0; i < height * width; i++) visited.add(i);
-    moveTo(height - 1, width - 1);
-    visit();
+    moveToCell(cells().count - 1);
+    visitAll();
+  }
+  // As many cells as are due since it began; a page in the background is told of time more rarely.
+  function begin() {
+    const { now: first, count } = cells(), each = (1000 * SECONDS[speed]) / count, began = performance.now();
+    clearInterval(timer);
+    timer = setInterval(() => {
+      const due = Math.min(first + Math.floor((performance.now() - began) / each), count - 1);
+      for (let n = cells().now; n < due; n++) visited.add(n);
+      moveToCell(due);
+      if (due === count - 1) pause();
+    }, pace(Math.max(FRAME_MS, each), CALM_MS));
   }
   function play() {
-    const { height, width } = mapSize(model), [row, column] = place();
-    if (row === height - 1 && column === width - 1) restart();
-    timer = setInterval(() => { if (!step(1)) pause(); }, pace(PLAY_MS, CALM_MS));
+    const { now, count } = cells();
+    if (model.get("finished") || now === count - 1) restart();
+    begin();
     visit();
   }
-  // Another filter or another size: nothing of the map is computed yet.
+  function setSpeed(name) {
+    speed = name;
+    if (timer) begin();
+  }
+  // With another filter, image or size a map that was finished is finished again, and one that was not begins anew.
   function settingsChanged() {
+    const wasFinished = model.get("finished"), [row, column] = place(), { height, width } = mapSize(model);
     visited.clear();
-    const [row, column] = place(), { height, width } = mapSize(model);
+    if (wasFinished) visitAll();
     if (row >= height || column >= width) moveTo(0, 0);
     pause();
   }
+  // Python has asked for the whole map, or for none of it.
+  function finishedChanged() {
+    if (model.get("finished") === (visited.size === cells().count)) return;
+    visited.clear();
+    if (model.get("finished")) visitAll();
+    else visit();
+  }
+  if (model.get("finished")) visitAll();
   return {
-    visited, visit, moveTo, step, play, pause, restart, finish, settingsChanged,
+    visited, visit, moveTo, step, play, pause, restart, finish, settingsChanged, finishedChanged, setSpeed,
     get playing() { return timer !== 0; },
+    get speed() { return speed; },
     stop: () => clearInterval(timer),
   };
 }

@@ -2,6 +2,7 @@
 
 import { formatNumber } from "../shared/numbers.js";
 import { Refusal } from "../shared/refusal.js";
+import { usual } from "../shared/settings.js";
 
 const TEXT = {
   choices: (names) => `one of ${names.join(", ")}`, flag: "true or false",
@@ -26,9 +27,6 @@ function fits(rule, value) {
   if (rule.kind === "flag") return typeof value === "boolean";
   return (rule.kind === "whole" ? Number.isInteger(value) : Number.isFinite(value)) && value >= rule.least && value <= rule.most;
 }
-
-const usual = (rules) => Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.usual]));
-export const freshLayer = (rules, kind) => ({ kind, ...usual(rules.layers[kind]) });
 
 function settled(where, rules, given) {
   for (const [name, value] of Object.entries(given)) {

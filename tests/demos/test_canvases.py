@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnbook import demos
 from tests.browser.driver import Driver
 
 RATIOS = (1, 1.25, 1.5, 2, 3)
@@ -157,7 +158,7 @@ def activation_history(demo):
 
 
 def training_ground(demo):
-    demo.press("One step")
+    demo.root.get_by_role("button", name="One step", exact=True).click()
     demo.page.wait_for_function("[...document.querySelectorAll('.cb-ground .cb-tiles')].every((canvas) => canvas.style.width)")
     yield ".cb-pad", cells(8, 8, (0.02, 0.98))
     yield ".cb-tiles >> nth=0", tiles(8, 3)
@@ -165,18 +166,18 @@ def training_ground(demo):
 
 
 DEMOS = {
-    receptive_field: "chapters/02_stacking.html",
-    sixteen_layers: "chapters/02_stacking.html",
-    sliding_filter: "chapters/01_convolution.html",
-    live_network: "chapters/08_whole_network.html",
-    activation_history: "chapters/05_drift.html",
-    training_ground: "train.html",
+    receptive_field: demos.ReceptiveField,
+    sixteen_layers: demos.ReceptiveField,
+    sliding_filter: demos.SlidingFilter,
+    live_network: demos.LiveCNN,
+    activation_history: demos.ActivationHistory,
+    training_ground: demos.TrainingGround,
 }
 
 
 @pytest.mark.parametrize("prepare", DEMOS, ids=lambda prepare: prepare.__name__)
-def test_no_line_and_no_cell_is_lost_at_any_ratio(open_page, server, prepare):
-    demo = Driver(open_page(server + DEMOS[prepare]))
+def test_no_line_and_no_cell_is_lost_at_any_ratio(open_demos, prepare):
+    demo = Driver(open_demos(DEMOS[prepare]()))
     canvases, screen = list(prepare(demo)), Screen(demo.page)
     for ratio in RATIOS:
         screen.show_at(ratio)
