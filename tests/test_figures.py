@@ -285,7 +285,7 @@ WRONG = {
     "a class that is not there": (lambda: figures.softmax_bars({"a": 1.0}, [1], "b"), "right is 'b'"),
     "a path of three weights": (lambda: figures.descents(np.add, {"a": np.zeros((4, 3))}, (1, 1)), r"paths\['a'\] has shape \(4, 3\)"),
     "a reach of nothing": (lambda: figures.descents(np.add, {"a": np.zeros((4, 2))}, (1, 0)), r"reach\[1\] is 0.0"),
-    "a loss that is none": (lambda: figures.descents(np.log, {"a": np.zeros((4, 2))}, (1, 1)), "what loss returns has"),
+    "a loss that is none": (lambda: figures.descents(lambda a, b: a * np.nan, {"a": np.zeros((4, 2))}, (1, 1)), "what loss returns has"),
     "a table of NaN": (lambda: figures.tables({"a": [[np.nan]]}), r"panels\['a'\] has 1 values"),
     "a sign too many": (lambda: figures.tables({"a": [[1]]}, signs=("+",)), "signs has 1"),
     "a layer of size 0": (lambda: figures.through_layers({"a": {"He": [1.0, 0.0]}}, ["y"]), r"panels\['a'\]\['He'\] has 0"),
