@@ -53,17 +53,20 @@ def files() -> dict[str, str]:
 
 @pytest.fixture
 def open_demos(browser, files):
-    """A function that opens a page with these demos; `answers` are other answers than the files', functions of Playwright's route.
+    """A function that opens a page with these demos; with `clock`, time passes as the test says.
+    `answers` are other answers than the files, functions of Playwright's route.
 
     The page gets `complaints`, what went wrong, and `asked`, the names of the files it asked for.
     """
     contexts = []
 
-    def open_(*demos, policy="", answers=None, width=1000, **options):
+    def open_(*demos, policy="", answers=None, clock=False, width=1000, **options):
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
+        if clock:
+            page.clock.install()
         page.complaints, page.asked, page.answers = [], [], dict(answers or {})
         page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -34,7 +34,7 @@ GUARDS = {
     "nothing": "function (x, y, w, h) { return this.createImageData(w, h); }",
     "an error": "function () { throw new DOMException('The operation is insecure.', 'SecurityError'); }",
 }
-DECODER = "globalThis", "createImageBitmap"
+DECODER, WORKER = ("globalThis", "createImageBitmap"), ("globalThis", "Worker")
 DECODERS = {
     "a blank image": "async () => own(new ImageData(64, 48))",
     "another size": "async () => own(new ImageData(new Uint8ClampedArray(4 * 150 * 150).fill(255), 150, 150))",
@@ -79,6 +79,10 @@ def replaced(what: tuple[str, str], function: str) -> str:
     return REPLACED.format(owner=what[0], name=what[1], function=function)
 
 
+def both(one: str, other: str) -> str:
+    return f"() => {{ const undo = [({one})(), ({other})()]; return () => {{ for (const each of undo) each(); }}; }}"
+
+
 def means(image: Image.Image) -> np.ndarray:
     """The central square of PHOTOGRAPH, 48 × 48, each cell the mean of 6 × 6 pixels."""
     return np.asarray(image.convert("RGB").crop((8, 0, 56, 48)), float).reshape(CELLS, 6, CELLS, 6, 3).mean((1, 3))
@@ -114,6 +118,11 @@ def test_a_whole_file_is_read_and_one_that_is_cut_off_is_refused_by_its_name(pag
     assert half["refused"].startswith("“half” ends too early")
 
 
+def test_in_a_page_that_may_have_no_worker_an_image_is_decoded_as_well(page):
+    answer = read(page, encoded(PHOTOGRAPH, "PNG"), "photo.png", "image/png", replaced(WORKER, "null"))
+    np.testing.assert_allclose(pixels(answer), means(PHOTOGRAPH), atol=0.51)
+
+
 def test_a_file_of_another_kind_than_its_name_says_is_read_for_what_it_is(page):
     answer = read(page, encoded(PHOTOGRAPH, "PNG"), "photo.jpg", "image/jpeg")
     np.testing.assert_allclose(pixels(answer), means(PHOTOGRAPH), atol=0.51)
@@ -132,7 +141,13 @@ def test_where_the_canvas_hands_out_something_else_than_was_drawn_no_image_is_ta
 @pytest.mark.parametrize("decoder", DECODERS)
 @pytest.mark.parametrize("kind", ["JPEG", "BMP"])
 def test_what_was_decoded_into_something_else_is_refused(page, decoder, kind):
-    answer = read(page, encoded(PHOTOGRAPH, kind), "photo", f"image/{KINDS[kind]}", replaced(DECODER, DECODERS[decoder]))
+    answer = read(
+        page,
+        encoded(PHOTOGRAPH, kind),
+        "photo",
+        f"image/{KINDS[kind]}",
+        both(replaced(WORKER, "null"), replaced(DECODER, DECODERS[decoder])),
+    )
     assert answer["refused"].startswith("This browser could not decode all of “photo”")
 
 

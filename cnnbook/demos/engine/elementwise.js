@@ -44,6 +44,7 @@ export class Dropout extends Layer {
     const { input, output, factors, rate } = this, n = count * sizeOf(this.shape), survivor = 1 / (1 - rate);
     if (!training) {
       output.set(input.subarray(0, n));
+      factors.fill(1, 0, n);
       return;
     }
     const seed = seedFor(this.seed, this.throws++);

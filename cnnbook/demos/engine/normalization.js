@@ -18,6 +18,7 @@ export class BatchNormalization extends Layer {
 
   *forward(count, training) {
     const n = (count * sizeOf(this.shape));
+    this.training = training;
     if (training) {
       this.measure(n);
       yield;
@@ -46,7 +47,8 @@ export class BatchNormalization extends Layer {
   }
 
   *backward(count) {
-    const { input, gradient, inputGradient, channels, mean, inverse } = this, n = count * sizeOf(this.shape), rows = n / channels;
+    const { input, gradient, inputGradient, channels, mean, inverse } = this, n = count * sizeOf(this.shape);
+    const rows = this.training ? n / channels : Infinity; // the moving mean and variance depend on no row
     const sums = new Float64Array(channels), products = new Float64Array(channels); // of the gradient, and of it times the normalised input
     for (let i = 0; i < n;) for (let c = 0; c < channels; c++, i++) {
       sums[c] += gradient[i];

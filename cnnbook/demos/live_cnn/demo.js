@@ -7,6 +7,7 @@ import { createAnswer } from "./answer.js";
 import { lookInside } from "./look_inside.js";
 import { createSheet } from "./sheet.js";
 import { createSubject } from "./subject.js";
+import { createWhy } from "./why.js";
 import { percent } from "./words.js";
 
 const NEAR = "200px"; // how near the demo must be before it asks for the weights
@@ -59,9 +60,10 @@ function render({ model, el }) {
   const subject = createSubject(model, { warn, say: speaker.say, redraw }), controls = createControls(model, subject, redraw);
   const sheet = createSheet(subject.side, { ...subject, drawing: controls.drawing, redraw, say: speaker.say });
   const answer = createAnswer(model.get("classes"), subject.loading), inside = lookInside(model, speaker.say);
-  const credit = element("p", { class: "cb-credit" }), reading = element("p", { class: "cb-reading", role: "status" });
+  const why = createWhy(model, speaker.say), credit = element("p", { class: "cb-credit" });
+  const reading = element("p", { class: "cb-reading", role: "status" });
   const root = element("div", { class: "cnnbook cb-live" }, controls.node, subject.about,
-    complaint, reading, sheet.tools, element("div", { class: "cb-stage" }, sheet.figure, answer.node), inside.node,
+    complaint, reading, sheet.tools, element("div", { class: "cb-stage" }, sheet.figure, answer.node), why.node, inside.node,
     element("p", { class: "cb-scale" }, TEXT.about(percent(model.get("accuracy")))), speaker.node, credit);
 
   function draw() {
@@ -70,6 +72,7 @@ function render({ model, el }) {
     controls.show(state.isOwn);
     sheet.draw(state.pixels, state.alt, state.note);
     answer.draw(state.shares);
+    why.draw(state.shown);
     inside.draw(state.shown);
     say(reading, state.reading);
     credit.textContent = state.credit;
@@ -79,10 +82,11 @@ function render({ model, el }) {
     subject.receive(root),
     onceNear(root, () => { subject.need(); redraw(); }),
     onChange(model, ["sample"], () => subject.show(null)),
-    onChange(model, ["layer", "map", "position"], redraw),
+    onChange(model, ["layer", "map", "position", "explained"], redraw),
     watchSurroundings(root, redraw),
     speaker.stop,
     subject.end,
+    why.stop,
   ];
   el.replaceChildren(root);
   redraw();

@@ -68,6 +68,8 @@ export function cellCanvas(attributes = {}, { lines = false } = {}) {
       context.fillStyle = colour;
       context.fillRect(over(column), over(row), cell - line, cell - line);
     },
+    // Where cells lie on the canvas: [left, top, width, height].
+    area: (row, column, height, width) => [over(column), over(row), width * cell, height * cell],
     // Hatching says "no pixel here" and cannot be taken for black, in light or dark.
     hatch(row, column, ground, colour) {
       this.fill(row, column, ground);

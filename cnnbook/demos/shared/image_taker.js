@@ -54,8 +54,8 @@ function receiveFiles(root, take, warn) {
 
 // `taken({pixels, about})` gets the newest image, `cells` × `cells` pixels as `readImage` makes them; `warn(sentence)` says why there is
 // none, and "" takes that back; `changed()` is called when what is waited for has changed.
-// {buttons, about, receive(root), forget(), waiting()}: elements to be shown; listens to drops and pastes and returns what ends it; drops what
-// is being read, since something else was chosen; the sentence that says what is being read, or "".
+// {buttons, about, receive(root), forget(), waiting()}: elements to be shown; listens to drops and pastes and returns what ends it;
+// drops what is being read, since something else was chosen; the sentence that says what is being read, or "".
 export function createImageTaker({ cells, taken, warn, changed }) {
   const begin = createNewest();
   let waiting = "";

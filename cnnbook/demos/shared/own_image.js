@@ -1,6 +1,7 @@
 // A reader's own image: decode it, take its central square, and reduce that to few pixels. What the browser did not really decode is
 // refused.
 
+import { decodeBitmap } from "./decoder.js";
 import { element } from "./dom.js";
 import { aboutImage } from "./image_file.js";
 import { formatNumber } from "./numbers.js";
@@ -119,7 +120,7 @@ async function decode(file, name) {
   const about = aboutImage(await file.arrayBuffer()) ?? {}, size = about.width * about.height;
   if (about.whole === false) throw new Refusal(TEXT.notWhole(name));
   if (size > MOST_PIXELS) throw new Refusal(TEXT.tooMany(name, formatNumber(Math.round(size / 1e6)), MOST_PIXELS / 1e6));
-  const image = await createImageBitmap(file), { width, height } = image;
+  const image = await decodeBitmap(file), { width, height } = image;
   const sides = (one, other) => String([one, other].sort((a, b) => a - b)); // a photograph may be turned
   if (size > 0 && sides(width, height) !== sides(about.width, about.height)) throw new Refusal(TEXT.notIt(name));
   return { image, width, height, kind: about.kind };
