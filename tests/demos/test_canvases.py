@@ -45,7 +45,7 @@ class Screen:
         """
         box = canvas.evaluate("""(node) => { const box = node.getBoundingClientRect();
             return [box.left + scrollX, box.top + scrollY, box.width, box.height]; }""")
-        left, top = (place // AROUND * AROUND - AROUND for place in box[:2])
+        left, top = (max(place // AROUND - 1, 0) * AROUND for place in box[:2])
         width, height = ((length // AROUND + 4) * AROUND for length in box[2:])
         shot, rows, columns = self.shot(left, top, width, height), *drawn.shape[:2]
         down, across = (int((place - start) * self.ratio) for place, start in ((box[1], top), (box[0], left)))

@@ -49,6 +49,7 @@ export function cellCanvas(attributes = {}, { lines = false } = {}) {
   const over = (column) => edge + column * cell; // where a row or column begins
   return {
     canvas,
+    context,
     // Returns false while the canvas is not laid out yet.
     begin(rows, columns) {
       const room = roomFor(canvas);
@@ -68,8 +69,8 @@ export function cellCanvas(attributes = {}, { lines = false } = {}) {
       context.fillStyle = colour;
       context.fillRect(over(column), over(row), cell - line, cell - line);
     },
-    // Where cells lie on the canvas: [left, top, width, height].
-    area: (row, column, height, width) => [over(column), over(row), width * cell, height * cell],
+    // Where cells lie on the canvas, or parts of some: [left, top, width, height] in whole pixels.
+    area: (row, column, height, width) => [over(column), over(row), width * cell, height * cell].map(Math.round),
     // Hatching says "no pixel here" and cannot be taken for black, in light or dark.
     hatch(row, column, ground, colour) {
       this.fill(row, column, ground);
@@ -85,7 +86,7 @@ export function cellCanvas(attributes = {}, { lines = false } = {}) {
       for (const [colour, lineWidth] of [["#000", thick * 2], ["#ffb000", thick]]) {
         context.strokeStyle = colour;
         context.lineWidth = lineWidth;
-        context.strokeRect(over(column), over(row), width * cell, height * cell);
+        context.strokeRect(...this.area(row, column, height, width));
       }
     },
     // The [row, column] under a pointer, as fractions of cells.
