@@ -67,8 +67,9 @@ function createInserter({ kinds, most, list, change, refuse }) {
 }
 
 // {node, show(plan)}: `kinds` are the rules of the settings of each kind of layer, `most` is how many layers there may be, `list()` gives
-// the layers and `change(layers)` gets others. `plan` has {shape, parameters, fixed, macs} or {problem} of each layer in its rows, or null
-// for one that was not counted, each count a number or a BigInt, maybe with `how` and `macsHow`, which say how the counts are worked out; and the sums, or `problem`.
+// the layers and `change(layers)` gets others. `plan` has the sums of all counts, or `problem`, and in its rows {shape, parameters, fixed,
+// macs} or {problem} of each layer, or null for one that was not counted. Counts are numbers or BigInts; `how` and `macsHow` may say how
+// they are worked out.
 export function layerEditor({ kinds, most, caption, list, change, warn, refuse }) {
   const body = element("tbody"), total = element("tr"), inserter = createInserter({ kinds, most, list, change, refuse });
   const table = element("table", { class: "cb-layers" }, element("caption", {}, caption), tableHead(TEXT.head), body,

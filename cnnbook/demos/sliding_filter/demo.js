@@ -128,7 +128,8 @@ function createOwnImage(model, warn, { changed, redraw }) {
 
 function render({ model: given, el }) {
   let values = null; // the whole feature map, computed once per setting
-  const model = withOwnPicture(given), redraw = oncePerFrame(draw), walk = createWalk(model, redraw), { node: complaint, warn } = warnings();
+  const model = withOwnPicture(given), redraw = oncePerFrame(draw), walk = createWalk(model, redraw);
+  const { node: complaint, warn } = warnings();
   const own = createOwnImage(model, warn, { changed: settingsChanged, redraw }), { taker } = own;
   const tables = createTables(model, warn), transport = createTransport(walk);
   const controls = createControls(model, warn,

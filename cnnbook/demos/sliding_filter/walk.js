@@ -29,43 +29,86 @@ export function mapValues(model) {
   return Array.from({ length: height }, (_, row) => Array.from({ length: width }, (_, column) => cellAt(model, row, column).total));
 }
 
-// Moves the window; `draw` is called where something else than its place has changed.
-export function createWalk(model, draw) {
+// Cells of the map, counted row by row: how many there are, in how wide a row, and the one where the window is.
+function cellsOf(model) {
+  const { height, width } = mapSize(model), [row, column] = model.get("position");
+  return { width, now: row * width + column, count: height * width };
+}
+
+// The cells that are computed; whether all of them are goes into the trait `finished`. `draw` is called with each change.
+function createVisited(model, draw) {
   const visited = new Set();
-  let timer = 0, speed = "usual";
-  const place = () => model.get("position");
-  function cells() {
-    const { height, width } = mapSize(model), [row, column] = place();
-    return { width, now: row * width + column, count: height * width };
-  }
-  // Whether the whole map is there goes into its trait.
   function tell() {
-    const finished = visited.size === cells().count;
+    const finished = visited.size === cellsOf(model).count;
     if (finished !== model.get("finished")) change(model, { finished });
     draw();
   }
   function visit() {
-    visited.add(cells().now);
+    visited.add(cellsOf(model).now);
     tell();
   }
   function visitAll() {
-    for (let n = 0; n < cells().count; n++) visited.add(n);
+    for (let n = 0; n < cellsOf(model).count; n++) visited.add(n);
     tell();
   }
+  // Python has asked for the whole map, or for none of it.
+  function finishedChanged() {
+    if (model.get("finished") === (visited.size === cellsOf(model).count)) return;
+    visited.clear();
+    if (model.get("finished")) visitAll();
+    else visit();
+  }
+  if (model.get("finished")) visitAll();
+  return { visited, visit, visitAll, finishedChanged };
+}
+
+// Calls `goTo(cell)` from the present cell on as time goes by, at one of the SPEEDS, and `ended()` at the last one.
+function createClock(model, { goTo, ended }) {
+  let timer = 0, speed = "usual";
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+  }
+  // As many cells as are due since it began; a page in the background is told of time more rarely.
+  function begin() {
+    const { now: first, count } = cellsOf(model), each = (1000 * SECONDS[speed]) / count, began = performance.now();
+    stop();
+    timer = setInterval(() => {
+      const due = Math.min(first + Math.floor((performance.now() - began) / each), count - 1);
+      goTo(due);
+      if (due === count - 1) ended();
+    }, pace(Math.max(FRAME_MS, each), CALM_MS));
+  }
+  function setSpeed(name) {
+    speed = name;
+    if (timer) begin();
+  }
+  return { begin, stop, setSpeed, get runs() { return timer !== 0; }, get speed() { return speed; } };
+}
+
+// Moves the window; `draw` is called where something else than its place has changed.
+export function createWalk(model, draw) {
+  const { visited, visit, visitAll, finishedChanged } = createVisited(model, draw);
+  const clock = createClock(model, { ended: pause, goTo(cell) {
+    for (let n = cellsOf(model).now; n < cell; n++) visited.add(n);
+    moveToCell(cell);
+  } });
   function moveTo(row, column) {
     const { height, width } = mapSize(model);
     change(model, { position: intoMap([row, column], height, width) });
   }
-  const moveToCell = (n) => moveTo(Math.floor(n / cells().width), n % cells().width);
+  function moveToCell(n) {
+    const { width } = cellsOf(model);
+    moveTo(Math.floor(n / width), n % width);
+  }
   function step(by) {
-    const { now, count } = cells();
+    const { now, count } = cellsOf(model);
     if (now + by < 0 || now + by >= count) return;
     if (by < 0) visited.delete(now);
     moveToCell(now + by);
   }
   function pause() {
-    clearInterval(timer);
-    timer = 0;
+    clock.stop();
     visit();
   }
   function restart() {
@@ -76,50 +119,27 @@ export function createWalk(model, draw) {
   }
   function finish() {
     pause();
-    moveToCell(cells().count - 1);
+    moveToCell(cellsOf(model).count - 1);
     visitAll();
   }
-  // As many cells as are due since it began; a page in the background is told of time more rarely.
-  function begin() {
-    const { now: first, count } = cells(), each = (1000 * SECONDS[speed]) / count, began = performance.now();
-    clearInterval(timer);
-    timer = setInterval(() => {
-      const due = Math.min(first + Math.floor((performance.now() - began) / each), count - 1);
-      for (let n = cells().now; n < due; n++) visited.add(n);
-      moveToCell(due);
-      if (due === count - 1) pause();
-    }, pace(Math.max(FRAME_MS, each), CALM_MS));
-  }
   function play() {
-    const { now, count } = cells();
+    const { now, count } = cellsOf(model);
     if (model.get("finished") || now === count - 1) restart();
-    begin();
+    clock.begin();
     visit();
-  }
-  function setSpeed(name) {
-    speed = name;
-    if (timer) begin();
   }
   // With another filter, image or size a map that was finished is finished again, and one that was not begins anew.
   function settingsChanged() {
-    const wasFinished = model.get("finished"), [row, column] = place(), { height, width } = mapSize(model);
+    const wasFinished = model.get("finished"), [row, column] = model.get("position"), { height, width } = mapSize(model);
     visited.clear();
     if (wasFinished) visitAll();
     if (row >= height || column >= width) moveTo(0, 0);
     pause();
   }
-  // Python has asked for the whole map, or for none of it.
-  function finishedChanged() {
-    if (model.get("finished") === (visited.size === cells().count)) return;
-    visited.clear();
-    if (model.get("finished")) visitAll();
-    else visit();
-  }
-  if (model.get("finished")) visitAll();
   return {
-    visited, visit, moveTo, step, play, pause, restart, finish, settingsChanged, finishedChanged, setSpeed,
-    get playing() { return timer !== 0; },
-    get speed() { return speed; },
-    stop: () => clearInterval(timer),
+    visited, visit, moveTo, step, play, pause, restart, finish, settingsChanged, finishedChanged,
+    setSpeed: clock.setSpeed, stop: clock.stop,
+    get playing() { return clock.runs; },
+    get speed() { return clock.speed; },
   };
 }
