@@ -72,6 +72,8 @@ def main() -> None:
     (STATIC / GROUND).write_text(training_ground.script().page_script(), encoding="utf-8")
     (STATIC / TRAINING).write_text(cifar_training.SCRIPT.page_script(), encoding="utf-8")
     (STATIC / "demos.css").write_text(style(*names()), encoding="utf-8")
-    (GENERATED / "front_demo.html").write_text(demos.SlidingFilter(picture="flower", filter="outline").html(), encoding="utf-8")
+    (GENERATED / "front_demo.html").write_text(
+        demos.SlidingFilter(picture="flower", filter="outline", position=[12, 5], finished=True).html(), encoding="utf-8"
+    )
     (GENERATED / "front_network.html").write_text(demos.LiveCNN().html(), encoding="utf-8")
     (GENERATED / "training_ground.html").write_text(demos.TrainingGround().html(), encoding="utf-8")

@@ -272,6 +272,44 @@ WRONG = {
     "more movements than looks": (lambda: figures.movement([0, 1], {name: [values] for name, values in TEN.items()}, "y"), "moved has 10"),
     "more sweeps than looks": (lambda: figures.sweep([1, 2], {name: [[1, 2]] * 2 for name in TEN}), "accuracies has 10 curves"),
     "more distributions than looks": (lambda: figures.distributions({"a": TEN}, "x"), r"panels\['a'\] has 10 curves"),
+    "examples that are scaled": (lambda: figures.examples({"cat": np.full((1, 2, 2, 3), -0.5)}), r"classes\['cat'\] has values from -0.5"),
+    "examples without colours": (lambda: figures.examples({"cat": np.zeros((1, 2, 2, 4))}), r"classes\['cat'\] has shape \(1, 2, 2, 4\)"),
+    "no classes": (lambda: figures.examples({}), "classes is empty"),
+    "a list of classes": (lambda: figures.examples([np.zeros((1, 2, 2, 3))]), "classes is a list"),
+    "variants that are scaled": (lambda: figures.variants([np.full((2, 2, 2, 3), 1.5)], "a", "b"), r"rows\[0\] has values from 1.5"),
+    "variants of other numbers": (
+        lambda: figures.variants([np.zeros((2, 2, 2, 3)), np.zeros((3, 2, 2, 3))], "a", "b"),
+        r"rows has \[2, 3\] images",
+    ),
+    "a photograph in bytes and more": (lambda: figures.image_and_maps(np.full((2, 2), 256), {"a": np.eye(2)}), "image has values from 256"),
+    "channels of a scaled image": (lambda: figures.colour_channels(np.full((2, 2, 3), 0.5) - 1), "image has values from -0.5"),
+    "maps of a truth table": (lambda: figures.layer_maps(np.eye(2) > 0, {"a": np.zeros((4, 4, 8))}), "image has dtype bool"),
+    "predictions of scaled images": (
+        lambda: figures.predictions(-np.ones((1, 2, 2, 3)), ["a"], ["a"], [1]),
+        r"images\[0\] has values from -1",
+    ),
+    "a logit without a value": (lambda: figures.softmax_bars({"a": np.nan}, [1], "a"), r"logits\['a'\] is nan"),
+    "probabilities in per cent": (
+        lambda: figures.softmax_bars({"a": 1.0, "b": 0.0}, [73, 27], "a"),
+        "probabilities has 27 as its least and",
+    ),
+    "a class that is not there": (lambda: figures.softmax_bars({"a": 1.0}, [1], "b"), "right is 'b'"),
+    "a path of three weights": (lambda: figures.descents(np.add, {"a": np.zeros((4, 3))}, (1, 1)), r"paths\['a'\] has shape \(4, 3\)"),
+    "a reach of nothing": (lambda: figures.descents(np.add, {"a": np.zeros((4, 2))}, (1, 0)), r"reach\[1\] is 0.0"),
+    "a loss that is none": (lambda: figures.descents(lambda a, b: a * np.nan, {"a": np.zeros((4, 2))}, (1, 1)), "what loss returns has"),
+    "a table of NaN": (lambda: figures.tables({"a": [[np.nan]]}), r"panels\['a'\] has 1 values"),
+    "a sign too many": (lambda: figures.tables({"a": [[1]]}, signs=("+",)), "signs has 1"),
+    "a layer of size 0": (lambda: figures.through_layers({"a": {"He": [1.0, 0.0]}}, ["y"]), r"panels\['a'\]\['He'\] has 0"),
+    "lines of other lengths": (
+        lambda: figures.through_layers({"a": {"He": [1.0, 2.0], "Glorot": [1.0]}}, ["y"]),
+        r"panels\['a'\]\['Glorot'\] has 1, and panels\['a'\]\['He'\] 2",
+    ),
+    "a label too few": (lambda: figures.through_layers({"a": {"He": [1.0]}}, []), "ylabels has 0"),
+    "a part without a way back": (lambda: figures.both_ways([("ReLU", "map")]), "parts is"),
+    "a row with a map less": (
+        lambda: figures.response_maps({"a": {"x": np.eye(2), "y": np.eye(2)}, "b": {"x": np.eye(2)}}),
+        r"rows\['b'\] has 1, and rows\['a'\] 2",
+    ),
     "a tower that has no shift": (lambda: figures.tower({"a": np.nan}), r"moved\['a'\] is nan"),
 }
 
@@ -292,6 +330,34 @@ def test_a_curve_without_any_finite_value_has_no_last_one():
     axes = figures.step_curves({"a": [np.nan, np.nan], "b": [0.1, 0.2]}, "loss").axes[0]
     assert [line.get_xdata().size for line in axes.lines] == [0, 2]
     assert texts(axes) == []
+
+
+@pytest.mark.parametrize(
+    ("image", "white"),
+    [
+        (np.array([[3, 200], [90, 7]], np.uint8), 255),
+        (np.array([[3.0, 200.0], [90.0, 7.0]]), 255),
+        (np.array([[0.25, 0.5], [0.5, 0.3]]), 1),
+    ],
+)
+def test_an_image_of_whole_numbers_is_white_at_255_and_one_of_fractions_at_1_whatever_is_in_it(image, white):
+    for figure in (
+        figures.image_and_maps(image, {"a": np.eye(2)}),
+        figures.layer_maps(image, {"a": np.zeros((2, 2, 2))}, shown=2),
+        figures.predictions([image], ["a"], ["a"], [1.0]),
+    ):
+        assert figure.axes[0].images[0].get_clim() == (0, white)
+    assert {cell.images[0].get_clim() for cell in figures.colour_channels(np.dstack([image] * 3)).axes[1:]} == {(0, white)}
+
+
+def test_logits_that_are_all_negative_have_room_for_their_numbers():
+    left, _ = figures.softmax_bars({"a": -1.0, "b": -2.0}, [0.73, 0.27], "a").axes
+    assert left.get_xlim()[0] < -2
+    assert left.get_xlim()[1] == 0
+
+
+def test_a_map_of_zeros_is_drawn():
+    assert figures.response_maps({"a": {"x": np.zeros((2, 2))}}).axes[0].images[0].get_clim() == (0, 1)
 
 
 def test_a_filter_of_zeros_is_grey():

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from cnnbook import door
 from cnnbook.arithmetic import conv_output_size, same_padding
-from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bare, drawn, numbers
+from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bare, drawn, numbers, picture
 
 
 @drawn
@@ -31,12 +31,15 @@ def patches_times_filter(patches: dict[str, np.ndarray], kernel: np.ndarray) -> 
 
 @drawn
 def image_and_maps(image: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
-    """A picture and feature maps of it, in grey with 0 in the middle, each on its own scale; the strongest 1 % is cut off."""
-    image = door.array("image", image)
+    """An image and feature maps of it, in grey with 0 in the middle, each on its own scale; the strongest 1 % is cut off.
+
+    The image is (height, width) or (height, width, 3), of 0 to 255 or 0 to 1.
+    """
+    image, white = picture("image", image)
     maps = {name: door.floats(f"maps[{name!r}]", values, 2, finite=True) for name, values in maps.items()}
     width = WIDTH / (1 + len(maps))
     figure, axes = plt.subplots(1, 1 + len(maps), figsize=(WIDTH, width * image.shape[0] / image.shape[1] + 0.2), dpi=PHOTOGRAPH_DPI)
-    axes[0].imshow(image, cmap="gray")
+    axes[0].imshow(image, cmap="gray", vmin=0, vmax=white)
     bare(axes[0], "photograph")
     for cell, (name, values) in zip(axes[1:], maps.items(), strict=True):
         reach = np.percentile(np.abs(values), 99)
@@ -47,13 +50,11 @@ def image_and_maps(image: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
 
 @drawn
 def colour_channels(image: np.ndarray) -> Figure:
-    """A colour picture beside its three channels, each in shades of grey."""
-    image = door.array("image", image, 3)
-    if image.shape[2] != 3:
-        raise ValueError(f"image has shape {image.shape}; it takes (height, width, 3)")
+    """A colour image (height, width, 3), of 0 to 255 or 0 to 1, beside its three channels, each in shades of grey."""
+    image, white = picture("image", image, 3)
     figure, axes = plt.subplots(1, 4, figsize=(WIDTH, 0.25 * WIDTH * image.shape[0] / image.shape[1] + 0.2), dpi=PHOTOGRAPH_DPI)
     for cell, values, title in zip(axes, (image, *np.moveaxis(image, 2, 0)), ("photograph", "red", "green", "blue"), strict=True):
-        cell.imshow(values, cmap="gray", vmin=0, vmax=255)
+        cell.imshow(values, cmap="gray", vmin=0, vmax=white)
         bare(cell, title)
     return figure
 
@@ -114,13 +115,14 @@ def filters(kernels: np.ndarray) -> Figure:
 
 @drawn
 def layer_maps(image: np.ndarray, layers: dict[str, np.ndarray], shown: int = 8) -> Figure:
-    """A picture, and beneath it one row a layer with its first feature maps (height, width, channels)."""
+    """An image, of 0 to 255 or 0 to 1, and beneath it one row a layer with its first feature maps (height, width, channels)."""
+    image, white = picture("image", image)
     layers = {name: door.floats(f"layers[{name!r}]", maps, 3, finite=True) for name, maps in layers.items()}
     shown = door.whole("shown", shown, 2, min(maps.shape[2] for maps in layers.values()))
     figure, axes = plt.subplots(len(layers) + 1, shown, figsize=(WIDTH, (len(layers) + 1) * WIDTH / shown * 1.15))
     for cell in axes.flat:
         cell.axis("off")
-    axes[0][0].imshow(image)
+    axes[0][0].imshow(image, cmap="gray", vmin=0, vmax=white)
     axes[0][0].set_title("the image", size=8)
     for row, (name, maps) in zip(axes[1:], layers.items(), strict=True):
         row[0].set_title(name, size=8, loc="left")

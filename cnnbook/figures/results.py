@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnbook import door
-from cnnbook.figures.style import BLUE, GREEN, ORANGE, SIGNED, WIDTH, bare, drawn, looks
+from cnnbook.figures.style import BLUE, GREEN, ORANGE, SIGNED, WIDTH, bare, drawn, looks, picture
 
 
 @drawn
@@ -47,13 +47,14 @@ def seeds(groups: dict[str, Sequence[float]], marks: dict[str, float], xlabel: s
 
 @drawn
 def predictions(images: np.ndarray, true: Sequence[str], predicted: Sequence[str], confidence: Sequence[float]) -> Figure:
-    """Test images with true and predicted label; a wrong one is marked with a cross and a thick frame."""
+    """Test images, of 0 to 255 or 0 to 1, with true and predicted label; a wrong one is marked with a cross and a thick frame."""
+    shown = [picture(f"images[{n}]", image) for n, image in enumerate(images)]
     confidence = [door.number("confidence", p, 0, 1 + 1e-6) for p in confidence]  # float32 rounds
     figure, axes = plt.subplots(2, -(-len(images) // 2), figsize=(WIDTH, 3.9), squeeze=False)
     for cell in axes.flat[len(images) :]:
         cell.axis("off")
-    for cell, image, label, guess, p in zip(axes.flat[: len(images)], images, true, predicted, confidence, strict=True):
-        cell.imshow(image)
+    for cell, (image, white), label, guess, p in zip(axes.flat[: len(images)], shown, true, predicted, confidence, strict=True):
+        cell.imshow(image, cmap="gray", vmin=0, vmax=white)
         right = label == guess
         bare(cell, f"{'✓' if right else '✗'} {guess} {p:.0%}\n(is: {label})")
         for spine in cell.spines.values():
@@ -87,6 +88,7 @@ def dependence(
     Each map (images, rows, columns) has a scale of its own, which is written above it. The maps of `falls` leave `margin` pixels free on
     each side; a stroke marks where the probability rises.
     """
+    images, white = picture("images", images, 4)
     count, side = len(images), images.shape[1]
     strengths, falls = (
         {title: door.floats(f"{name}[{title!r}]", values, 3, finite=True) for title, values in maps.items()}
@@ -96,7 +98,7 @@ def dependence(
     figure, axes = plt.subplots(count, columns, figsize=(WIDTH, 1.25 * WIDTH * count / columns), squeeze=False)
     inside = (margin - 0.5, side - margin - 0.5)
     for i, (row, answer) in enumerate(zip(axes, answers, strict=True)):
-        row[0].imshow(images[i])
+        row[0].imshow(images[i], vmin=0, vmax=white)
         bare(row[0], answer)
         for cell, (title, maps) in zip(row[1:], strengths.items(), strict=False):
             cell.imshow(maps[i], cmap="gray", vmin=0)

@@ -1,6 +1,6 @@
 """The one owner of sizes, colours and fonts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 import matplotlib.pyplot as plt
@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cnnbook import door
 from cnnbook.figures.fingerprint import Drawn
 
 WIDTH = 7.0  # inches, of every figure
@@ -53,6 +54,58 @@ def drawn(draw: Callable[..., Figure]) -> Callable[..., Figure]:
         return figure
 
     return styled
+
+
+def named(name: str, value: dict) -> dict:
+    """A dict with something in it, whose names are texts.
+
+    Example:
+        >>> named("panels", {"map": [[1, 2]]})
+        {'map': [[1, 2]]}
+    """
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise TypeError(f"{name} is a {type(value).__name__}; it takes a dict by name")
+    if not value:
+        raise ValueError(f"{name} is empty; it takes at least one name")
+    return value
+
+
+def same_length(name: str, parts: Iterable[tuple[str, object]]) -> None:
+    """Refuse parts of different lengths, by the name of the first that differs."""
+    (first, whole), *others = parts
+    for other, part in others:
+        if len(part) != len(whole):
+            raise ValueError(f"{name}[{other!r}] has {len(part)}, and {name}[{first!r}] {len(whole)}; they take the same number")
+
+
+def picture(name: str, value: object, dimensions: int | None = None) -> tuple[np.ndarray, int]:
+    """An image, or several, as matplotlib draws them, and the value that is white: whole numbers from 0 to 255, or numbers from 0 to 1.
+
+    Matplotlib would draw an image on another scale black, white or with its own extremes, without a word.
+
+    Args:
+        dimensions: how many it takes, the last being 3 colours; None for one image with or without colours.
+
+    Example:
+        >>> pixels, white = picture("image", [[0, 128], [255, 3]])
+        >>> pixels.dtype, white
+        (dtype('uint8'), 255)
+    """
+    read = door.array(name, value, dimensions)
+    if dimensions is None and read.ndim not in (2, 3):
+        raise ValueError(f"{name} has shape {read.shape}; it takes (height, width) or (height, width, 3)")
+    if read.ndim > 2 and read.shape[-1] != 3:
+        raise ValueError(f"{name} has shape {read.shape}; it takes 3 colours as the last axis")
+    takes = f"{name} takes whole numbers from 0 to 255, or numbers from 0 to 1"
+    if read.dtype.kind == "b":
+        raise TypeError(f"{name} has dtype bool; {takes}")
+    read = read if read.dtype.kind in "iu" else door.floats(name, read, finite=True)
+    low, high = read.min(), read.max()
+    if read.dtype.kind == "f" and low >= 0 and high <= 1:
+        return read, 1
+    if low < 0 or high > 255 or (read.dtype.kind == "f" and (read != np.rint(read)).any()):
+        raise ValueError(f"{name} has values from {low:g} to {high:g}; {takes}")
+    return read.astype(np.uint8), 255
 
 
 def bare(axes: Axes, title: str = "") -> None:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from cnnbook import door
-from cnnbook.figures.style import GREY, WIDTH, bare, drawn, looks
+from cnnbook.figures.style import GREY, WIDTH, bare, drawn, looks, picture
 
 
 @drawn
@@ -111,7 +111,10 @@ def distributions(panels: dict[str, dict[str, np.ndarray]], xlabel: str) -> Figu
 
 @drawn
 def variants(rows: Sequence[np.ndarray], title: str, others: str) -> Figure:
-    """One row a picture: first as it is, then what became of it."""
+    """One row per image: first as it is, then what became of it; images (height, width, 3), of 0 to 255 or 0 to 1."""
+    rows = [picture(f"rows[{n}]", row, 4)[0] for n, row in enumerate(rows)]
+    if not rows or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
+        raise ValueError(f"rows has {[len(row) for row in rows]} images; it takes rows of the same number, at least 2")
     figure, axes = plt.subplots(len(rows), len(rows[0]), figsize=(WIDTH, 0.9 * len(rows) + 0.4), squeeze=False)
     for cells, images in zip(axes, rows, strict=True):
         for cell, image in zip(cells, images, strict=True):

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-from cnnbook import machine, models, records
+from cnnbook import door, machine, models, records
 from cnnbook.data import Cifar10
 from cnnbook.keras_quietly import keras
 from cnnbook.models import ablations
@@ -40,6 +40,9 @@ class Experiment:
 
     The activations of the first `watched` seeds are recorded too (chapter 5), and with `keep_weights` the trained weights of
     seed 0.
+
+    Raises:
+        TypeError, ValueError: `seeds` is no whole number of at least 1, or more are watched.
     """
 
     build: Callable[[], keras.Model]
@@ -47,6 +50,11 @@ class Experiment:
     seeds: int = 3
     watched: int = 0
     keep_weights: bool = False
+
+    def __post_init__(self):
+        object.__setattr__(self, "seeds", door.whole("seeds", self.seeds))
+        object.__setattr__(self, "watched", door.whole("watched", self.watched, 0, self.seeds))
+        object.__setattr__(self, "keep_weights", door.flag("keep_weights", self.keep_weights))
 
 
 def sweep_name(network: str, optimizer: str, rate: float) -> str:

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from cnnbook import models
+from cnnbook import door, models
 from cnnbook.data import ARRAY_SHA256, Cifar10
 from cnnbook.keras_quietly import tf
 from cnnbook.models import ablations
@@ -33,7 +33,7 @@ from cnnbook.training.replicas import replicated
 
 def divided_processor(devices: int) -> tf.distribute.MirroredStrategy:
     """A strategy with this processor as so many devices: slower than one, but with all that several devices have to settle."""
-    names = [f"CPU:{number}" for number in range(devices)]
+    names = [f"CPU:{number}" for number in range(door.whole("devices", devices))]
     tf.config.set_logical_device_configuration(
         tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration() for _ in names]
     )
@@ -56,11 +56,13 @@ def on_this_machine(workers: int, network: str, cifar10: Cifar10, weights: Path,
     Each gets the images of `cifar10` and nothing more, since they share the memory of one machine.
 
     Raises:
+        TypeError, ValueError: `workers` is no whole number of at least 1.
         RuntimeError: one of them failed; its last words are in the message.
 
     Example (not run by the tests: it trains):
         >>> on_this_machine(2, "mlp", load_cifar10().first(2_000), Path("weights.npz"))  # doctest: +SKIP
     """
+    workers = door.whole("workers", workers)
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(workers)]
         for each in sockets:

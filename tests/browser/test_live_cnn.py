@@ -107,22 +107,23 @@ def test_the_weights_are_fetched_once_and_only_when_the_demo_comes_near(open_pag
     assert page.evaluate(scripts) == 1
 
 
-def test_while_the_weights_are_missing_the_demo_says_so_and_tries_again_when_used(open_page, server):
+def test_while_the_weights_are_missing_the_demo_says_so_and_can_be_used_otherwise(open_page, server):
     page = open_page(server + CHAPTER)
     held = []
     page.context.route(f"**/{WEIGHTS}?v=*", lambda route: held.append(route))
     root = page.locator(".cb-live")
     root.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.cb-answer').textContent.includes('Loading the network')")
-    size = number(root.locator(".cb-answer").inner_text().split("network, ")[1].split(" MB")[0])
+    page.wait_for_function("document.querySelector('.cb-loading').textContent.includes('Loading the network')")
+    size = number(root.locator(".cb-loading").inner_text().split("network, ")[1].split(" MB")[0])
     assert size == pytest.approx(len(trained_cnn.packed()) * 4 / 3 / 1e6, abs=0.1)
     assert root.get_by_label("Image", exact=True).is_enabled()
     held[0].abort()
-    page.wait_for_function("document.querySelector('.cb-complaint').textContent.includes('could not be loaded')")
+    page.wait_for_function("document.querySelector('.cb-loading').textContent.includes('could not be loaded')")
     page.context.unroute(f"**/{WEIGHTS}?v=*")
     root.get_by_label("Image", exact=True).select_option("horse")
+    root.get_by_role("button", name="Try again").click()
     root.locator(".cb-answer strong").wait_for()
-    assert root.get_by_role("alert").inner_text() == ""
+    assert not root.locator(".cb-loading").is_visible()
 
 
 def test_in_jupyter_the_weights_come_with_the_widget_and_no_script_is_fetched(open_page, server):

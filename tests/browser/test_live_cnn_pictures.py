@@ -96,7 +96,7 @@ def test_a_vector_drawing_is_taken(served):
     ("name", "content", "kind", "words"),
     [
         ("notes.txt", b"no image", "text/plain", "is not an image that this browser can read. It takes JPEG, PNG"),
-        ("broken.png", encoded(np.zeros((9, 9, 3), np.uint8))[:40], "image/png", "is not an image"),
+        ("broken.png", encoded(np.zeros((9, 9, 3), np.uint8))[:40], "image/png", "ends too early"),
         ("empty.jpg", b"", "image/jpeg", "is not an image"),
         ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic", "Save a HEIC image as JPEG first."),
         ("broken.svg", b"<svg", "image/svg+xml", "is not an image"),

@@ -37,7 +37,7 @@ class Batch(Driver):
         self.settle()
 
     def field(self, i):
-        return self.root.get_by_role("spinbutton", name=f"value {i}", exact=True)
+        return self.root.get_by_role("textbox", name=f"value {i}", exact=True)
 
     def dot(self, i):
         return self.root.get_by_role("slider", name=f"value {i}", exact=True)
@@ -271,7 +271,7 @@ def test_a_batch_stays_between_two_and_eight_values(batch, start, button, said):
     ],
 )
 def test_a_number_that_is_not_taken_is_named_and_changes_nothing(batch, label, wrong, named):
-    field = batch.root.get_by_role("spinbutton", name=label, exact=True)
+    field = batch.root.get_by_role("textbox", name=label, exact=True)
     before, valid = batch.results(), field.input_value()
     field.fill(wrong)
     batch.settle()

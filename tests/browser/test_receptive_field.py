@@ -76,6 +76,22 @@ def test_a_click_on_the_last_map_chooses_the_unit(field):
     assert field.position() == (1, 6)
 
 
+@pytest.mark.parametrize(
+    ("canvas", "side", "place"), [(".cb-stage > figure canvas", 32, (21, 6)), (".cb-maps canvas >> nth=0", 16, (11, 3))]
+)
+def test_a_click_on_the_image_or_on_the_first_map_chooses_the_unit_that_sees_that_place(field, canvas, side, place):
+    box = field.root.locator(canvas).bounding_box()
+    field.page.mouse.click(*(box[axis] + box["width"] * (at + 0.5) / side for axis, at in (("x", place[1]), ("y", place[0]))))
+    field.settle()
+    assert field.position() == (5, 1)
+
+
+def test_sixteen_layers_show_sixteen_maps_and_the_field_that_an_exercise_asks_about(field):
+    field.set_layers([[3, 1]] * 16)
+    assert field.root.locator(".cb-maps canvas:visible").count() == 16
+    assert field.total == receptive_field([(3, 1)] * 16) == 33
+
+
 def test_a_unit_that_a_smaller_map_no_longer_has_is_replaced_by_the_nearest(field):
     field.root.get_by_role("application").focus()
     for _ in range(6):

@@ -170,8 +170,17 @@ def test_dragging_moves_the_window_and_computes_only_cells_on_the_way(served):
     assert served.position() == (4, 19)
     assert served.total == keras_map()[4, 19]
     computed = ~np.isnan(served.map())
-    computed[0, 0] = False  # where the window was before
-    assert np.flatnonzero(computed.any(1)).tolist() == [4]
+    assert computed[4, 4:20].all()
+    assert computed.sum() < 60  # with what the mouse passed over
+
+
+def test_a_mouse_over_the_image_or_the_map_shows_the_place_without_a_press(served):
+    served.page.mouse.move(*served.spot(".cb-input", 28, 9.5, 14.5))
+    served.settle()
+    assert (served.position(), served.total) == ((8, 13), keras_map()[8, 13])
+    served.page.mouse.move(*served.spot(".cb-map", 26, 20.5, 3.5))
+    served.settle()
+    assert (served.position(), served.total) == ((20, 3), keras_map()[20, 3])
 
 
 def test_the_window_stays_inside_when_it_is_dragged_beyond_the_edge(served):
@@ -213,7 +222,7 @@ def test_play_fills_the_map_and_pause_stops_it(open_page, server):
     before = served.computed()
     served.let_pass(2_000)
     assert served.computed() == before > 5
-    assert served.position() == (0, before - 1)
+    assert served.position() == divmod(before - 1, 26)
     assert np.isnan(served.map()).sum() == 26 * 26 - before
 
 

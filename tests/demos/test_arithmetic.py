@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from cnnbook import arithmetic
+from cnnbook import arithmetic, inspection
 from cnnbook.demos import DropoutMask, LayerTable, NormalizedBatch, ReceptiveField, dropout_mask, layer_table, receptive_field
 from cnnbook.keras_quietly import keras, layers
 
@@ -51,25 +51,66 @@ def test_receptive_fields_of_all_pairs_of_layers_are_those_of_the_package(javasc
         assert span == [list(rows) for rows, _ in demo.spans()]
 
 
+def test_the_unit_at_a_place_is_one_whose_field_is_centred_nearest_to_it(javascript_module):
+    page, side = javascript_module("receptive_field/spans.js"), receptive_field.SIZE
+    for stack in [*STACKS[::7], [[3, 1]] * 16, [[3, 2], [4, 3], [7, 1]]]:
+        units = range(ReceptiveField(layers=stack).sides()[-1])
+        spans = page.map("spansOf", [(side, stack, unit) for unit in units])
+        for level in (0, 1):
+            chosen = page.map("unitAt", [(side, stack, level, place) for place in range(side)])
+            for place, unit in enumerate(chosen):
+                apart = [abs(sum(span[level]) / 2 - place) for span in spans]
+                assert apart[min(max(int(unit), 0), units[-1])] == min(apart)
+
+
 def networks() -> list[tuple[list[int], list[dict]]]:
-    """Input shapes and layers: every kind behind every other, every padding, strides and kernels."""
-    made = []
-    for kernel, stride, padding, filters in itertools.product((1, 3, 5), (1, 2), layer_table.PADDINGS, (1, 7)):
+    """Input shapes and layers: every kind after every other that it fits, every padding, strides and kernels."""
+    made, between = (
+        [],
+        [{"kind": "ReLU"}, {"kind": "BatchNormalization"}, {"kind": "LeakyReLU", "slope": 0.3}, {"kind": "Dropout", "rate": 0.5}],
+    )
+    for kernel, stride, padding, filters in itertools.product((1, 3, 5), (1, 2), ("same", "valid"), (1, 7)):
         convolution = {"kind": "Conv2D", "filters": filters, "kernel": kernel, "stride": stride, "padding": padding}
-        end = [{"kind": "Flatten"}, {"kind": "BatchNormalization"}, {"kind": "Dense", "units": 5}, {"kind": "Flatten"}]
-        made += [([9, 12, 3], [convolution, {"kind": "BatchNormalization"}, *end]), ([5, 5, 1], [convolution, *end])]
-    return made
+        pooling = {"kind": "MaxPooling2D", "size": kernel, "stride": stride, "padding": "same"}
+        mean = {"kind": "AveragePooling2D", "size": 2, "stride": stride, "padding": padding}
+        end = [{"kind": "Flatten"}, {"kind": "BatchNormalization"}, {"kind": "Dense", "units": 5}, *between, {"kind": "Flatten"}]
+        made += [([9, 12, 3], [convolution, *between, pooling, mean, *end]), ([5, 5, 1], [convolution, *end])]
+        made.append(([9, 12, 3], [mean, convolution, {"kind": "GlobalAveragePooling2D"}, {"kind": "Dense", "units": 3}]))
+    return [(shape, stack) for shape, stack in made if fits(shape, stack)]
+
+
+def fits(shape, stack) -> bool:
+    try:
+        layer_table.counts(shape, stack)
+    except ValueError:
+        return False
+    return True
+
+
+def keras_layer(kind, kernel=None, stride=1, size=None, slope=None, **settings):
+    """The layer of Keras for one of the table's."""
+    names = {"kernel_size": kernel, "pool_size": size, "negative_slope": slope} | ({"strides": stride} if kernel or size else {})
+    return getattr(layers, kind)(**{name: value for name, value in names.items() if value is not None}, **settings)
+
+
+def test_the_tables_counts_are_those_of_keras_for_every_kind_of_layer():
+    for shape, stack in networks():
+        model = keras.Sequential([keras.Input(shape), *(keras_layer(**layer) for layer in stack)])
+        counted = layer_table.counts(shape, stack)
+        assert [row[:2] for row in counted] == [(layer.output.shape[1:], layer.count_params()) for layer in model.layers]
+        assert sum(row[2] for row in counted) == inspection.table(model).multiply_accumulates
+    assert {layer["kind"] for _, stack in networks() for layer in stack} == set(layer_table.LAYERS)
 
 
 def test_shapes_parameters_and_products_of_every_network_are_those_of_the_package(javascript_module):
     counted = javascript_module("layer_table/counts.js").map("countLayers", networks())
     for (input_shape, layers_), found in zip(networks(), counted, strict=True):
         expected = LayerTable(input_shape=input_shape, layers=layers_).counts()
-        assert [(tuple(row["shape"]), row["parameters"], row["macs"]) for row in found["rows"]] == expected
-        assert (found["parameters"], found["macs"]) == tuple(sum(row[k] for row in expected) for k in (1, 2))
+        assert [(tuple(row["shape"]), row["parameters"] + row["fixed"], row["macs"]) for row in found["rows"]] == expected
+        assert (found["parameters"] + found["fixed"], found["macs"]) == tuple(sum(row[k] for row in expected) for k in (1, 2))
         for row in found["rows"]:
-            for how, value in (("how", "parameters"), ("macsHow", "macs")):
-                assert not row[how] or computed(row[how]) == row[value]
+            for how, value in (("how", row["parameters"] + row["fixed"]), ("macsHow", row["macs"])):
+                assert not row[how] or computed(row[how]) == value
 
 
 def computed(how: str) -> int:
@@ -84,11 +125,12 @@ def computed(how: str) -> int:
     [
         ([{"kind": "Dense", "units": 3}], "put Flatten before it"),
         ([{"kind": "Flatten"}, {"kind": "Conv2D", "filters": 1, "kernel": 1, "stride": 1, "padding": "same"}], "put it before Flatten"),
-        ([{"kind": "Conv2D", "filters": 1, "kernel": 6, "stride": 1, "padding": "valid"}], "6 × 6 filter does not fit into 5 × 8"),
+        ([{"kind": "Conv2D", "filters": 1, "kernel": 6, "stride": 1, "padding": "valid"}], "a window of 6 × 6 does not fit into 5 × 8"),
     ],
 )
 def test_a_layer_that_does_not_fit_is_a_problem_and_nothing_after_it_is_counted(javascript_module, layers_, problem):
     found = javascript_module("layer_table/counts.js").countLayers([5, 8, 2], [*layers_, {"kind": "Flatten"}])
+    assert found["problem"].startswith(f"Layer {len(layers_)}: ")
     assert problem in found["problem"]
     assert found["rows"][-1] is None
 
@@ -145,7 +187,7 @@ def test_dots_that_would_cover_each_other_stand_in_different_rows(javascript_mod
 
 
 def test_an_image_of_any_size_is_covered_once_by_the_cells(javascript_module):
-    page, cells = javascript_module("live_cnn/own_image.js"), 32
+    page, cells = javascript_module("shared/own_image.js"), 32
     for length in (1, 7, 31, 32, 33, 100, 1025):
         covered = np.zeros(length)
         for each in page.map("covered", [(i, cells, length) for i in range(cells)]):

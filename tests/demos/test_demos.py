@@ -101,8 +101,8 @@ def test_a_receptive_fields_spans_grow_by_the_rule_and_include_the_padding():
 @pytest.mark.parametrize(
     ("trait", "value", "message"),
     [
-        ("layers", [], "layers is .*1 to 4 pairs"),
-        ("layers", [[3, 1]] * 5, "1 to 4 pairs"),
+        ("layers", [], "layers is .*1 to 16 pairs"),
+        ("layers", [[3, 1]] * 17, "1 to 16 pairs"),
         ("layers", [[6, 1]], "kernels from"),
         ("layers", [[3, 0]], "strides from"),
         ("position", [8, 0], "row from 0 to 7, column from 0 to 7"),

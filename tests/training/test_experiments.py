@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from cnnbook import article, claims, recipes, records, training
+from cnnbook import article, claims, models, recipes, records, training
 from cnnbook.training import digests, experiments
 from cnnbook.training.experiments import EXPERIMENTS
 
@@ -100,3 +100,14 @@ def test_a_loaded_run_is_that_of_the_seed_whose_weights_are_kept_and_says_how_it
     _, run = experiments.train_or_load("mlp", cifar10)
     assert run.seed == 0
     assert f"trained on {run.date} beside other work" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seeds", [0, -1, True, 2.5, "3", None])
+def test_a_number_of_seeds_that_trains_nothing_is_refused_by_name(seeds):
+    with pytest.raises((TypeError, ValueError), match=rf"seeds is {seeds!r}; it takes an int of at least 1"):
+        experiments.Experiment(models.mlp, seeds=seeds)
+
+
+def test_no_more_seeds_are_watched_than_are_trained():
+    with pytest.raises(ValueError, match="watched is 4; it takes an int from 0 to 3"):
+        experiments.Experiment(models.mlp, seeds=3, watched=4)

@@ -154,3 +154,9 @@ def test_a_replicated_network_has_the_same_weights_in_the_same_places():
 def test_a_model_that_cannot_be_replicated_is_refused():
     with pytest.raises(TypeError, match="Sequential"):
         replicated(lambda: keras.Sequential([keras.Input((2,)), layers.Dense(1)]))()
+
+
+@pytest.mark.parametrize("workers", [0, -1, True, 2.5, "2"])
+def test_a_number_of_processes_that_is_none_is_refused_by_name_before_anything_starts(tmp_path, workers):
+    with pytest.raises((TypeError, ValueError), match=rf"workers is {workers!r}; it takes an int of at least 1"):
+        worker.on_this_machine(workers, "mlp", LITTLE, tmp_path / "weights.npz")

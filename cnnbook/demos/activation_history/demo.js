@@ -1,6 +1,6 @@
 // ActivationHistory: scrub through recorded trainings; for each network the histogram of the chosen moment and a strip of all of them.
 
-import { button, element, liveRegion, oncePerFrame, svg, watchSurroundings } from "../shared/dom.js";
+import { button, element, liveRegion, oncePerFrame, svg, toggle, watchSurroundings } from "../shared/dom.js";
 import { choice, labelled } from "../shared/fields.js";
 import { change, onChange } from "../shared/model.js";
 import { createPanel, momentsTable } from "./panels.js";
@@ -29,7 +29,7 @@ function createControls(model, training) {
   const told = element("span", { class: "cb-moment", "aria-hidden": "true" }), scrub = labelled(TEXT.scrub, slider);
   scrub.classList.add("cb-scrub");
   scrub.append(told);
-  const playButton = button(TEXT.play, () => (training.playing ? training.pause() : training.play()), { class: "cb-play" });
+  const playButton = toggle(TEXT.play, () => (training.playing ? training.pause() : training.play()), { class: "cb-play" });
   const nodes = [
     element("div", { class: "cb-controls" }, layers.node, element("label", { class: "cb-switch" }, scaleBox, TEXT.sameScale)),
     scrub,

@@ -1,11 +1,12 @@
 // Drawings of one layer of one network: the histogram of a moment, and a strip of all moments.
 
-import { groundAndLine } from "../shared/canvas.js";
+import { groundAndLine, pixelRatio, roomFor, sizeCanvas } from "../shared/canvas.js";
 import { svg } from "../shared/dom.js";
 import { significant } from "../shared/numbers.js";
 import { limited } from "../shared/places.js";
 
 export const HEIGHT = 160; // of a histogram
+const STRIP = 140; // height of a strip
 const TOP = 34, BOTTOM = 140; // what is between is for its bars
 const NAME = 38; // half the width of the words over the mean
 const TEXT = { span: "mean ± sd" };
@@ -40,13 +41,12 @@ export function drawHistogram(chart, { counts, reach, means, sds }, step, scale)
 
 // All moments as columns of bins, the fullest bin of a column in full ink, and a frame around the chosen one.
 export function drawStrip(canvas, { counts, reach }, step, scale) {
-  const ratio = window.devicePixelRatio || 1;
-  const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
-  if (!width || !height) return;
-  canvas.width = width;
-  canvas.height = height;
+  const ratio = pixelRatio(), room = roomFor(canvas), column = Math.max(1, Math.floor(room / counts.length));
+  if (!room) return;
+  const width = column * counts.length, height = Math.round(STRIP * ratio);
+  sizeCanvas(canvas, width, height);
   const context = canvas.getContext("2d"), { ground } = groundAndLine(canvas), ink = getComputedStyle(canvas).color;
-  const across = (i) => Math.round((i * width) / counts.length);
+  const across = (i) => i * column;
   const down = (value) => Math.round(((1 - value / scale) / 2) * height);
   context.fillStyle = ground;
   context.fillRect(0, 0, width, height);

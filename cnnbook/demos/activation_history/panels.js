@@ -2,6 +2,7 @@
 
 import { element, svg } from "../shared/dom.js";
 import { fixed, formatNumber } from "../shared/numbers.js";
+import { onPointer } from "../shared/pointer.js";
 import { drawHistogram, drawStrip, HEIGHT, short } from "./histograms.js";
 import { updated } from "./training.js";
 
@@ -20,7 +21,7 @@ const TEXT = {
 // One network's figure: {node, draw(recording, scale)}, which also returns what a screen reader is told.
 export function createPanel(training, title) {
   const chart = svg("svg", { class: "cb-histogram", height: HEIGHT, role: "img" });
-  const canvas = element("canvas", { class: "cb-strip", role: "img" });
+  const canvas = element("canvas", { class: "cb-strip", role: "img" }), columns = element("div", {}, canvas);
   const values = TEXT.values.map(() => element("dd"));
   const sides = element("div", { class: "cb-sides", "aria-hidden": "true" });
   const ticks = element("div", { class: "cb-ticks", "aria-hidden": "true" });
@@ -28,12 +29,10 @@ export function createPanel(training, title) {
     const across = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
     training.choose(Math.floor(across * training.steps().length));
   }
-  canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
-  canvas.addEventListener("pointermove", (event) => { if (event.buttons) toColumn(event); });
-  canvas.addEventListener("click", toColumn);
+  onPointer(canvas, { began: toColumn, moved: toColumn });
   const node = element("figure", {}, element("figcaption", {}, title), chart,
     element("dl", {}, ...TEXT.values.map((name, i) => element("div", {}, element("dt", {}, name), values[i]))),
-    element("div", { class: "cb-strip-frame" }, sides, canvas, ticks));
+    element("div", { class: "cb-strip-frame" }, sides, columns, ticks));
 
   function draw({ layers }, scale) {
     const layer = layers[training.layer()], at = training.step(), steps = training.steps(), last = training.last();
@@ -47,8 +46,9 @@ export function createPanel(training, title) {
     drawStrip(canvas, layer, at, scale);
     sides.replaceChildren(...[scale, 0, -scale].map((value) => element("span", {}, short(value))));
     const marked = [...new Set([0, Math.round(last / 2), last])];
+    ticks.style.width = canvas.style.width;
     ticks.replaceChildren(...marked.map((i) =>
-      element("span", { style: `left: ${(100 * (i + 0.5)) / steps.length}%` }, formatNumber(steps[i]))));
+      element("span", { style: { left: `${(100 * (i + 0.5)) / steps.length}%` } }, formatNumber(steps[i]))));
     return TEXT.said(title, mean, sd, moved);
   }
   return { node, draw };

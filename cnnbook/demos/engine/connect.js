@@ -2,7 +2,7 @@
 import { Session } from "./session.js";
 import { startWorker } from "./worker.js";
 
-const TEXT = { broken: (message) => `The training broke off: ${message}` };
+const TEXT = { broken: "The training broke off. Start it again." };
 const SLICE = { worker: 20, page: 8 }; // milliseconds; a page must not be held up for longer than a frame
 
 // In the Worker: answer what the page sends.
@@ -36,8 +36,8 @@ export function connect(source, receive) {
           open((message) => worker.postMessage(message));
           settled("worker");
         },
-        failed(sentence, wasReady) {
-          if (wasReady) receive({ kind: "refused", sentence: TEXT.broken(sentence) });
+        failed(_, wasReady) {
+          if (wasReady) receive({ kind: "broken", sentence: TEXT.broken });
           else if (!closed) here(); // the page's policy forbids Workers
         },
       });

@@ -1,4 +1,5 @@
 // A network: layers one after the other, their memory, and the way through them forward and back.
+import { Refusal, sentenceOf } from "../shared/refusal.js";
 import { Arena, bytesFor } from "./arena.js";
 import { Dropout, Flatten, LeakyReLU, ReLU } from "./elementwise.js";
 import { INITIALISERS } from "./initialisers.js";
@@ -9,12 +10,13 @@ import { Conv2D, Dense } from "./products.js";
 import { seedFor } from "./random.js";
 import { countLayer, settle } from "./specs.js";
 
+const TEXT = { layer: (n, sentence) => `Layer ${n}: ${sentence}` };
 const LAYERS = {
   AveragePooling2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten, GlobalAveragePooling2D, LeakyReLU, MaxPooling2D, ReLU,
 };
 
 export class Network {
-  // `layers` as in specs.js; `capacity` is the largest batch. Throws an Error with a sentence where they do not fit together, and a
+  // `layers` as in specs.js; `capacity` is the largest batch. Throws a Refusal where they do not fit together, and a
   // RangeError where there is not enough memory. With `inputGradient`, the gradient with respect to the images is computed as well.
   constructor({ inputShape, layers }, capacity, { simd = true, inputGradient = false } = {}) {
     this.capacity = capacity;
@@ -26,7 +28,7 @@ export class Network {
         const settled = settle(layer);
         this.layers.push(new LAYERS[layer.kind](settled, before, countLayer(layer, before).shape));
       } catch (error) {
-        throw new Error(`Layer ${n + 1}: ${error.message}`, { cause: error });
+        throw new Refusal(TEXT.layer(n + 1, sentenceOf(error)), { cause: error });
       }
     }
     this.arena = new Arena(this.#place(inputGradient, null), { simd });

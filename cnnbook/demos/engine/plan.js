@@ -1,5 +1,6 @@
 // Whether a network can be trained here, before any memory is taken: it must fit together, end in the classes, and not be too large.
 import { formatNumber, sides } from "../shared/numbers.js";
+import { sentenceOf } from "../shared/refusal.js";
 import { sizeOf } from "./layer.js";
 import { countLayer } from "./specs.js";
 
@@ -28,8 +29,9 @@ export function planNetwork({ inputShape, classes, layers }, limits) {
       for (const name of Object.keys(sums)) sums[name] += row[name];
       problem = tooLarge(n, row, sums, limits);
     } catch (error) {
-      problem = TEXT.problem(n + 1, error.message);
-      rows.push({ problem: error.message });
+      const sentence = sentenceOf(error);
+      problem = TEXT.problem(n + 1, sentence);
+      rows.push({ problem: sentence });
     }
   }
   problem ||= ending(layers, shape, classes, limits);

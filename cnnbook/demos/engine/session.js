@@ -1,11 +1,12 @@
 // A training that is steered by messages, in a Worker or on the page's own thread. It works in slices, so that messages get through
 // and a page stays alive; what is to be seen is only made when it is asked for.
+import { sentenceOf } from "../shared/refusal.js";
 import { finish } from "./layer.js";
 import { filters, histograms, maps } from "./observe.js";
 import { soon } from "./slices.js";
 import { Trainer } from "./trainer.js";
 
-const TEXT = { memory: "This network needs more memory than the browser gives." };
+const TEXT = { memory: "This network needs more memory than the browser gives.", broken: "The training broke off. Start it again." };
 
 export class Session {
   #id = null; // of the training; all messages carry it, so that none is taken for one of another
@@ -44,7 +45,7 @@ export class Session {
     } catch (error) {
       this.#running = false;
       this.#work = null;
-      const sentence = error instanceof RangeError ? TEXT.memory : error.message;
+      const sentence = error instanceof RangeError ? TEXT.memory : sentenceOf(error, TEXT.broken);
       this.#send({ kind: "refused", sentence });
     }
   }

@@ -2,6 +2,7 @@
 // it has.
 import { outputSize } from "../shared/arithmetic.js";
 import { sides } from "../shared/numbers.js";
+import { Refusal } from "../shared/refusal.js";
 import { sizeOf } from "./layer.js";
 
 const TEXT = {
@@ -48,7 +49,7 @@ const TAKES = {
 // The layer with all its settings, kernels, sizes and strides as pairs. Throws an Error with a sentence where one is not possible.
 export function settle(layer) {
   const usual = KINDS[layer?.kind];
-  if (!usual) throw new Error(TEXT.noKind(String(layer?.kind), Object.keys(KINDS).join(", ")));
+  if (!usual) throw new Refusal(TEXT.noKind(String(layer?.kind), Object.keys(KINDS).join(", ")));
   const settled = { ...usual, ...layer };
   if ("stride" in usual) settled.stride ??= settled.size;
   for (const name of ["kernel", "size", "stride"]) {
@@ -56,17 +57,17 @@ export function settle(layer) {
   }
   for (const name of Object.keys(settled)) {
     if (name === "kind") continue;
-    if (!(name in usual)) throw new Error(TEXT.noSetting(layer.kind, name));
+    if (!(name in usual)) throw new Refusal(TEXT.noSetting(layer.kind, name));
     const [fits, what] = TAKES[name];
-    if (!fits(settled[name])) throw new Error(TEXT.refused(layer.kind, name, String(settled[name]), what));
+    if (!fits(settled[name])) throw new Refusal(TEXT.refused(layer.kind, name, String(settled[name]), what));
   }
   return settled;
 }
 
 function windowed(kind, shape, [height, width], { stride, padding }) {
-  if (shape.length !== 3) throw new Error(TEXT.needsImage(kind));
+  if (shape.length !== 3) throw new Refusal(TEXT.needsImage(kind));
   if (padding === "valid" && (height > shape[0] || width > shape[1])) {
-    throw new Error(TEXT.tooLarge(kind, sides([height, width]), sides(shape.slice(0, 2))));
+    throw new Refusal(TEXT.tooLarge(kind, sides([height, width]), sides(shape.slice(0, 2))));
   }
   return [outputSize(shape[0], height, stride[0], padding), outputSize(shape[1], width, stride[1], padding)];
 }
@@ -81,12 +82,12 @@ const COUNTS = {
   MaxPooling2D: (layer, shape) => without([...windowed(layer.kind, shape, layer.size, layer), shape[2]]),
   AveragePooling2D: (layer, shape) => without([...windowed(layer.kind, shape, layer.size, layer), shape[2]]),
   GlobalAveragePooling2D(layer, shape) {
-    if (shape.length !== 3) throw new Error(TEXT.needsImage(layer.kind));
+    if (shape.length !== 3) throw new Refusal(TEXT.needsImage(layer.kind));
     return without([shape[2]]);
   },
   Flatten: (layer, shape) => without([sizeOf(shape)]),
   Dense(layer, shape) {
-    if (shape.length !== 1) throw new Error(TEXT.needsRow);
+    if (shape.length !== 1) throw new Refusal(TEXT.needsRow);
     return { shape: [layer.units], parameters: (shape[0] + layer.bias) * layer.units, fixed: 0, macs: shape[0] * layer.units };
   },
   BatchNormalization: (layer, shape) => without(shape, 2 * shape.at(-1), 2 * shape.at(-1)),

@@ -8,12 +8,31 @@ from markupsafe import Markup
 from cnnbook import arithmetic
 from cnnbook.demos.shared.base import Demo, javascript, style
 from cnnbook.demos.shared.numbers import sides
-from cnnbook.demos.shared.traits import Choice, Fixed, Layers, Several, Whole, refuse
+from cnnbook.demos.shared.settings import choice, kinds, number, rules, whole
+from cnnbook.demos.shared.traits import Fixed, Layers, Several, Whole, refuse
 from cnnbook.html import table
 
-MOST_LAYERS, MOST = 12, 4096
-PADDINGS = ("same", "valid")
-NUMBERS = {"Conv2D": ("filters", "kernel", "stride"), "Dense": ("units",), "BatchNormalization": (), "Flatten": ()}
+MOST_LAYERS, MOST = 24, 4096
+COUNT = {"least": 1, "most": MOST}
+WINDOW = {"size": whole(**COUNT, usual=2), "stride": whole(**COUNT, usual=2), "padding": choice("valid", "same")}
+# Kind of layer -> its settings.
+LAYERS = {
+    "Conv2D": {
+        "filters": whole(**COUNT, usual=20),
+        "kernel": whole(**COUNT, usual=3),
+        "stride": whole(**COUNT, usual=2),
+        "padding": choice("same", "valid"),
+    },
+    "MaxPooling2D": WINDOW,
+    "AveragePooling2D": WINDOW,
+    "GlobalAveragePooling2D": {},
+    "BatchNormalization": {},
+    "ReLU": {},
+    "LeakyReLU": {"slope": number(0, 1, 0.3)},
+    "Dropout": {"rate": number(0, 0.95, 0.5)},
+    "Flatten": {},
+    "Dense": {"units": whole(**COUNT, usual=10)},
+}
 TWO_LAYERS = [
     {"kind": "Conv2D", "filters": 10, "kernel": 4, "stride": 2, "padding": "same"},
     {"kind": "Conv2D", "filters": 20, "kernel": 3, "stride": 2, "padding": "same"},
@@ -27,18 +46,14 @@ TEXT = {
 }
 
 
-def _settings(kind: str) -> dict:
-    """What a layer of this kind has, besides its kind."""
-    return {name: Whole(1, least=1, most=MOST) for name in NUMBERS[kind]} | ({"padding": Choice(PADDINGS)} if kind == "Conv2D" else {})
-
-
 class LayerTable(Demo):
     """A network as an editable table.
 
     Traits, both synced with the page:
         input_shape: [height, width, channels] of an image.
-        layers: dicts with "kind" (Conv2D, BatchNormalization, Flatten or Dense) and, for Conv2D, "filters", "kernel", "stride"
-            and "padding", for Dense "units". Each must fit the shape that comes out of the one before.
+        layers: dicts with "kind", one of `LAYERS`, and the settings of that kind: for Conv2D "filters", "kernel", "stride" and
+            "padding", for MaxPooling2D and AveragePooling2D "size", "stride" and "padding", for LeakyReLU "slope", for Dropout "rate",
+            for Dense "units". Each must fit the shape that comes out of the one before.
 
     Raises:
         traitlets.TraitError: a trait is set to something it does not take; the message says what it takes.
@@ -51,18 +66,12 @@ class LayerTable(Demo):
     name = "layer_table"
     _esm, _css = javascript(name), style(name)
 
-    limits = Fixed(
-        {
-            "most_layers": MOST_LAYERS,
-            "most": MOST,
-            "numbers": {kind: list(names) for kind, names in NUMBERS.items()},
-            "paddings": list(PADDINGS),
-        }
-    ).tag(sync=True, public=True)
+    limits = Fixed({"layers": MOST_LAYERS, "most": MOST}).tag(sync=True, public=True)
+    rules = Fixed({kind: rules(settings) for kind, settings in LAYERS.items()}).tag(sync=True, public=True)
     input_shape = Several(
         Whole(1, least=1, most=MOST), f"[height, width, channels], each from 1 to {MOST}", [32, 32, 3], least=3, most=3
     ).tag(sync=True, public=True)
-    layers = Layers({kind: _settings(kind) for kind in NUMBERS}, TWO_LAYERS, most=MOST_LAYERS).tag(sync=True, public=True)
+    layers = Layers({kind: kinds(settings) for kind, settings in LAYERS.items()}, TWO_LAYERS, most=MOST_LAYERS).tag(sync=True, public=True)
 
     @traitlets.validate("input_shape", "layers")
     def _valid_network(self, proposal):
@@ -94,25 +103,60 @@ def counts(input_shape: list[int], layers: list[dict]) -> list[tuple[tuple[int, 
     """
     shape, rows = tuple(input_shape), []
     for layer in layers:
-        kind = layer["kind"]
-        if kind == "Conv2D":
-            shape, *counted = _conv(shape, **{name: value for name, value in layer.items() if name != "kind"})
-        elif kind == "Dense":
-            if len(shape) != 1:
-                raise ValueError(f"Dense takes one row of numbers, not {shape}; put Flatten before it")
-            counted = arithmetic.dense_parameters(shape[0], layer["units"]), shape[0] * layer["units"]
-            shape = (layer["units"],)
-        elif kind == "BatchNormalization":
-            counted = sum(arithmetic.batch_norm_parameters(shape[-1])), 0
-        else:
-            shape, counted = (math.prod(shape),), (0, 0)
-        rows.append((shape, *counted))
+        kind, settings = layer["kind"], {name: value for name, value in layer.items() if name != "kind"}
+        shape, parameters, macs = COUNTS.get(kind, _unchanged)(kind, shape, **settings)
+        rows.append((shape, parameters, macs))
     return rows
 
 
-def _conv(shape, *, filters, kernel, stride, padding) -> tuple[tuple[int, ...], int, int]:
+def _image(kind: str, shape: tuple[int, ...]) -> tuple[tuple[int, int], int]:
+    """Height and width, and channels."""
     if len(shape) != 3:
-        raise ValueError(f"Conv2D takes height × width × channels, not {shape}; put it before Flatten")
-    size = arithmetic.conv_output_size(shape[:2], kernel, stride, padding)
-    parameters = arithmetic.conv_parameters(kernel, shape[2], filters)
-    return (*size, filters), parameters, arithmetic.conv_multiply_accumulates(size, kernel, shape[2], filters)
+        raise ValueError(f"{kind} takes height × width × channels, not {shape}; put it before Flatten")
+    return shape[:2], shape[2]
+
+
+def _conv(kind, shape, *, filters, kernel, stride, padding):
+    size, channels = _image(kind, shape)
+    size = arithmetic.conv_output_size(size, kernel, stride, padding)
+    parameters = arithmetic.conv_parameters(kernel, channels, filters)
+    return (*size, filters), parameters, arithmetic.conv_multiply_accumulates(size, kernel, channels, filters)
+
+
+def _pooling(kind, shape, *, size, stride, padding):
+    sides, channels = _image(kind, shape)
+    return (*arithmetic.conv_output_size(sides, size, stride, padding), channels), 0, 0
+
+
+def _global_pooling(kind, shape):
+    return (_image(kind, shape)[1],), 0, 0
+
+
+def _dense(kind, shape, *, units):
+    if len(shape) != 1:
+        raise ValueError(f"{kind} takes one row of numbers, not {shape}; put Flatten before it")
+    return (units,), arithmetic.dense_parameters(shape[0], units), shape[0] * units
+
+
+def _batch_norm(kind, shape):
+    return shape, sum(arithmetic.batch_norm_parameters(shape[-1])), 0
+
+
+def _flatten(kind, shape):
+    return (math.prod(shape),), 0, 0
+
+
+def _unchanged(kind, shape, **settings):
+    """Activations and Dropout: no parameters, no products, and the same shape."""
+    return shape, 0, 0
+
+
+COUNTS = {
+    "Conv2D": _conv,
+    "MaxPooling2D": _pooling,
+    "AveragePooling2D": _pooling,
+    "GlobalAveragePooling2D": _global_pooling,
+    "BatchNormalization": _batch_norm,
+    "Flatten": _flatten,
+    "Dense": _dense,
+}

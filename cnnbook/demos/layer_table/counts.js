@@ -1,66 +1,55 @@
 // What each layer makes of a shape, and how its parameters and multiply–accumulates are worked out.
 
-import { outputSize } from "../shared/arithmetic.js";
+import { countLayer } from "../engine/specs.js";
 import { formatNumber } from "../shared/numbers.js";
+import { sentenceOf } from "../shared/refusal.js";
 
 const TEXT = {
-  needsImage: "Conv2D takes height × width × channels: put it before Flatten.",
-  tooLarge: (kernel, [height, width]) => `A ${kernel} × ${kernel} filter does not fit into ${height} × ${width} without padding.`,
-  needsRow: "Dense takes one row of numbers: put Flatten before it.",
+  problem: (n, sentence) => `Layer ${n}: ${sentence}`,
   normalised: (channels) => `2 · ${channels} trained + 2 · ${channels} kept`,
 };
 
+// Written out, and its exact value: with large layers it has more digits than a JavaScript number.
 const product = (...factors) => factors.map(formatNumber).join(" · ");
+const exact = (...factors) => factors.reduce((all, factor) => all * BigInt(factor), 1n);
 
-function countConvolution({ filters, kernel, stride, padding }, shape) {
-  if (shape.length !== 3) return { problem: TEXT.needsImage };
-  if (padding === "valid" && kernel > Math.min(shape[0], shape[1])) return { problem: TEXT.tooLarge(kernel, shape) };
-  const [height, width] = shape.slice(0, 2).map((side) => outputSize(side, kernel, stride, padding)), channels = shape[2];
-  const weights = kernel * kernel * channels;
-  return {
-    shape: [height, width, filters],
-    parameters: (weights + 1) * filters,
-    how: `(${product(kernel, kernel, channels)} + 1) · ${formatNumber(filters)}`,
-    macs: height * width * weights * filters,
-    macsHow: product(height, width, kernel, kernel, channels, filters),
-  };
-}
-
-function countDense({ units }, shape) {
-  if (shape.length !== 1) return { problem: TEXT.needsRow };
-  return {
-    shape: [units],
-    parameters: (shape[0] + 1) * units,
-    how: `(${formatNumber(shape[0])} + 1) · ${formatNumber(units)}`,
-    macs: shape[0] * units,
-    macsHow: product(shape[0], units),
-  };
-}
-
-// {shape, parameters, how, macs, macsHow} of a layer behind this shape, or {problem} where it does not fit.
-function countLayer(layer, shape) {
-  if (layer.kind === "Conv2D") return countConvolution(layer, shape);
-  if (layer.kind === "Dense") return countDense(layer, shape);
-  if (layer.kind === "BatchNormalization") {
-    const channels = shape.at(-1);
-    return { shape, parameters: 4 * channels, how: TEXT.normalised(formatNumber(channels)), macs: 0, macsHow: "" };
+// Exact counts of a layer that makes one shape of another, and how they are worked out.
+function derived(layer, before, after) {
+  const channels = before.at(-1), none = { parameters: 0n, fixed: 0n, macs: 0n, how: "", macsHow: "" };
+  if (layer.kind === "Conv2D") {
+    const { kernel, filters } = layer, factors = [...after.slice(0, 2), kernel, kernel, channels, filters];
+    const parameters = exact(kernel * kernel * channels + 1, filters), macs = exact(...factors);
+    const how = `(${product(kernel, kernel, channels)} + 1) · ${formatNumber(filters)}`;
+    return { ...none, parameters, macs, how, macsHow: product(...factors) };
   }
-  return { shape: [shape.reduce((a, b) => a * b, 1)], parameters: 0, how: "", macs: 0, macsHow: "" };
+  if (layer.kind === "Dense") {
+    const { units } = layer, how = `(${formatNumber(channels)} + 1) · ${formatNumber(units)}`;
+    return { ...none, parameters: exact(channels + 1, units), macs: exact(channels, units), how, macsHow: product(channels, units) };
+  }
+  if (layer.kind !== "BatchNormalization") return none;
+  return { ...none, parameters: exact(2, channels), fixed: exact(2, channels), how: TEXT.normalised(formatNumber(channels)) };
 }
 
-// All layers from the input on, and the sums; after the first that does not fit nothing is counted, and `problem` says why.
+// All layers from the input on, {shape, parameters, fixed, macs, how, macsHow} each, and the sums; after the first that does not fit
+// nothing is counted, and `problem` says why.
 export function countLayers(inputShape, layers) {
-  const rows = [];
-  let shape = inputShape, parameters = 0, macs = 0, problem = "";
-  for (const layer of layers) {
-    const counted = problem ? null : countLayer(layer, shape);
-    if (counted?.problem) problem = counted.problem;
-    else if (counted) {
-      shape = counted.shape;
-      parameters += counted.parameters;
-      macs += counted.macs;
-    }
-    rows.push(counted);
+  const rows = [], sums = { parameters: 0n, fixed: 0n, macs: 0n };
+  let shape = inputShape, problem = "";
+  function count(layer) {
+    const after = countLayer(layer, shape).shape, row = { shape: after, ...derived(layer, shape, after) };
+    for (const name of Object.keys(sums)) sums[name] += row[name];
+    shape = after;
+    return row;
   }
-  return { rows, parameters, macs, problem };
+  for (const [n, layer] of layers.entries()) {
+    if (problem) rows.push(null);
+    else try {
+      rows.push(count(layer));
+    } catch (error) {
+      const sentence = sentenceOf(error);
+      rows.push({ problem: sentence });
+      problem = TEXT.problem(n + 1, sentence);
+    }
+  }
+  return { rows, ...sums, problem };
 }

@@ -10,8 +10,8 @@ const TEXT = { says: "It says: ", caption: "probabilities", unknown: "–" };
 export const answerInWords = (classes, shares) =>
   `${byReach(shares).slice(0, BEST).map((i) => `${classes[i]} ${percent(shares[i])}`).join(", ")}.`;
 
-// {node, draw(shares, waiting)}: the probabilities, or null and what is said while there are none.
-export function createAnswer(classes) {
+// {node, draw(shares)}: the probabilities, or null while there are none; `loading` says why.
+export function createAnswer(classes, loading) {
   const answer = element("p", { class: "cb-answer" });
   const rows = classes.map((name) => {
     const bar = element("span", { class: "cb-bar" }), value = element("td");
@@ -19,14 +19,14 @@ export function createAnswer(classes) {
   });
   const table = element("table", { class: "cb-classes" }, element("caption", {}, TEXT.caption),
     element("tbody", {}, ...rows.map((row) => row.node)));
-  function draw(shares, waiting) {
+  function draw(shares) {
     const best = shares && byReach(shares)[0];
-    answer.replaceChildren(...(shares ? [TEXT.says, element("strong", {}, classes[best]), `, ${percent(shares[best])}`] : [waiting]));
+    answer.replaceChildren(...(shares ? [TEXT.says, element("strong", {}, classes[best]), `, ${percent(shares[best])}`] : []));
     rows.forEach(({ bar, value, node }, i) => {
       bar.style.width = shares ? `${100 * shares[i]}%` : "0";
       value.replaceChildren(shares ? exact(shares[i], percent(shares[i])) : TEXT.unknown);
       node.classList.toggle("cb-best", i === best);
     });
   }
-  return { node: element("div", {}, answer, table), draw };
+  return { node: element("div", {}, loading, answer, table), draw };
 }

@@ -5,6 +5,9 @@ import { finish } from "../engine/layer.js";
 import { softmax } from "../engine/loss.js";
 import { Network } from "../engine/network.js";
 import { convolveAt, zerosBefore } from "../shared/arithmetic.js";
+import { Refusal } from "../shared/refusal.js";
+
+const TEXT = { length: (found, wanted) => `the weights have ${found} bytes in place of ${wanted}` };
 
 const count = ({ shape: [height, width, channels] }) => height * width * channels;
 export const isVector = (layer) => layer.shape[0] === 1;
@@ -29,7 +32,7 @@ export const bytesOf = (layers, facts) => 4 * weightSizes(layers, facts).flat().
 // Bytes as `trained_cnn.packed` writes them -> the arrays of each layer, as 32-bit floats.
 export function unpack(layers, facts, bytes) {
   const wanted = bytesOf(layers, facts);
-  if (bytes.byteLength !== wanted) throw new Error(`the weights have ${bytes.byteLength} bytes; the network takes ${wanted}`);
+  if (bytes.byteLength !== wanted) throw new Refusal(TEXT.length(bytes.byteLength, wanted));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   const arrays = weightSizes(layers, facts).map((sizes) => sizes.map((size) => {

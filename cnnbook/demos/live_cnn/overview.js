@@ -2,6 +2,7 @@
 
 import { element, oncePerFrame } from "../shared/dom.js";
 import { arrowStep } from "../shared/places.js";
+import { onPointer } from "../shared/pointer.js";
 import { isVector } from "./network.js";
 import { greyLevel, largestOf, legend, tileCanvas } from "./tiles.js";
 import { reachAt } from "./trio.js";
@@ -51,11 +52,6 @@ export function createOverview(model, chosen, asFilters) {
     canvas.setAttribute("aria-label", TEXT.label(layer.name, count, thingsOf(layer), nameOf(layer, map, model.get("classes"))));
     overview.draw(made.tiles, map);
   }
-  canvas.addEventListener("pointerdown", (event) => {
-    const { tile, row, column } = overview.at(event), [height, width, channels] = chosen.layer().shape;
-    if (tile >= channels) return;
-    chosen.moveTo(asFilters() ? chosen.position() : [Math.floor(row * height), Math.floor(column * width)], { to: tile });
-  });
   canvas.addEventListener("keydown", (event) => {
     const step = arrowStep(event.key);
     if (!step) return;
@@ -65,11 +61,17 @@ export function createOverview(model, chosen, asFilters) {
   });
   let pointed = 0;
   const follow = oncePerFrame(() => chosen.moveTo([0, 0], { to: pointed, aloud: false }));
-  canvas.addEventListener("pointermove", (event) => {
+  function press(event) {
+    const { tile, row, column } = overview.at(event), [height, width, channels] = chosen.layer().shape;
+    if (tile >= channels) return;
+    chosen.moveTo(asFilters() ? chosen.position() : [Math.floor(row * height), Math.floor(column * width)], { to: tile });
+  }
+  function pointAt(event) {
     const { tile } = overview.at(event), layer = chosen.layer();
     if (!isVector(layer) || tile >= layer.shape[2]) return; // where a tile is a unit, not a map of them
     pointed = tile;
     follow();
-  });
+  }
+  onPointer(canvas, { began: press, hovered: pointAt });
   return { nodes: [element("figure", { class: "cb-broad" }, caption, canvas), scale], draw };
 }

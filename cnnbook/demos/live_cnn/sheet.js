@@ -4,6 +4,7 @@ import { cellCanvas, inkOn } from "../shared/canvas.js";
 import { button, element } from "../shared/dom.js";
 import { choice } from "../shared/fields.js";
 import { arrowStep, intoMap } from "../shared/places.js";
+import { onPointer } from "../shared/pointer.js";
 import { drawPixels } from "./tiles.js";
 
 const COLOURS = {
@@ -38,7 +39,7 @@ function paint(pixels, side, from, to, brush, colour) {
 function createTools(redraw, clear) {
   let colour = "black", width = 2;
   const swatches = Object.entries(COLOURS).map(([name, rgb]) => {
-    const style = `background: rgb(${rgb}); color: ${inkOn(rgb)}`;
+    const style = { background: `rgb(${rgb})`, color: inkOn(rgb) };
     return { name, node: button("", () => { colour = name; redraw(); }, { class: "cb-swatch", "aria-label": name, title: name, style }) };
   });
   const brushes = choice(TEXT.brush, BRUSHES.map((n) => [String(n), TEXT.wide(n)]), (n) => { width = Number(n); });
@@ -58,21 +59,12 @@ function createTools(redraw, clear) {
 // The brush follows the pointer and the keys, while `drawing()`.
 function listen(canvas, side, drawing, { moveTo, paintTo, cursor }) {
   const node = canvas.canvas, cellUnder = (event) => intoMap(canvas.at(event).map(Math.floor), side, side);
-  let held = false;
-  node.addEventListener("pointerdown", (event) => {
+  function paintFrom(from, event) {
     if (!drawing()) return;
-    held = true;
-    node.setPointerCapture(event.pointerId);
     moveTo(cellUnder(event));
-    paintTo(cursor());
-  });
-  node.addEventListener("pointermove", (event) => {
-    if (!drawing() || !held) return;
-    const from = cursor();
-    moveTo(cellUnder(event));
-    paintTo(from);
-  });
-  for (const end of ["pointerup", "pointercancel"]) node.addEventListener(end, () => { held = false; });
+    paintTo(from ?? cursor());
+  }
+  onPointer(node, { began: (event) => paintFrom(null, event), moved: (event) => paintFrom(cursor(), event), atOnce: true });
   node.addEventListener("keydown", (event) => {
     const by = event.key === " " ? [0, 0] : arrowStep(event.key);
     if (!drawing() || !by) return;

@@ -1,43 +1,40 @@
 // The image that the network gets, a sample or one of the reader's own, and what the network makes of it.
 
+import { createImageTaker } from "../shared/image_taker.js";
+import { createLoading } from "../shared/loading.js";
 import { change } from "../shared/model.js";
 import { answerInWords } from "./answer.js";
 import { runNetwork } from "./network.js";
-import { readImage } from "./own_image.js";
 import { loadNetwork, megabytes } from "./weights.js";
 
 const TEXT = {
   yours: "your image", drawing: (side) => `Your drawing. Its ${side} × ${side} pixels are all the network gets.`,
   white: "A white sheet. The network has an answer even to that.",
-  missing: (why) => `The network is not there: ${why}. Use the demo again to try once more.`,
+  missing: (why) => `The network is not there: ${why}.`,
   loading: (size) => `Loading the network, ${size} MB, once …`, notLoaded: "The network is not loaded yet.",
 };
 
 // The weights are asked for when they are needed, not before; `loaded` is called once they are there.
-function createLoader(model, { warn, redraw }, loaded) {
-  let network = null, loading = false;
-  async function need() {
-    if (network || loading) return;
-    loading = true;
-    try {
-      network = await loadNetwork(model);
-      warn("network", "");
+function createLoader(model, loaded) {
+  const size = megabytes(model.get("layers"), model.get("facts"));
+  let network = null;
+  const loading = createLoading({
+    load: (attempt) => loadNetwork(model, attempt),
+    loaded(found) {
+      network = found;
       loaded();
-    } catch (error) {
-      warn("network", TEXT.missing(error.message));
-    }
-    loading = false;
-    redraw();
-  }
-  const waiting = () => (loading ? TEXT.loading(megabytes(model.get("layers"), model.get("facts"))) : TEXT.notLoaded);
-  return { need, waiting, network: () => network };
+    },
+    idle: TEXT.notLoaded, loading: TEXT.loading(size), failed: TEXT.missing,
+  });
+  return { ...loading, network: () => network };
 }
 
 // `warn` says what is wrong with an image, `say` speaks to a screen reader, `redraw` draws anew.
 export function createSubject(model, { warn, say, redraw }) {
   let own = null; // {pixels, about} of an image of one's own
-  let made = null, reading = 0; // what each layer makes of the image; which file is being read
-  const [side] = model.get("layers")[0].shape, loader = createLoader(model, { warn, redraw }, changed);
+  let made = null; // what each layer makes of the image
+  const [side] = model.get("layers")[0].shape, loader = createLoader(model, changed);
+  const taker = createImageTaker({ cells: side, taken: show, warn: (sentence) => warn("image", sentence), changed: redraw });
   const sample = () => model.get("samples")[model.get("sample")];
   const samplePixels = () => Uint8ClampedArray.from(atob(sample().pixels), (character) => character.charCodeAt(0));
   const pixels = () => own?.pixels ?? samplePixels();
@@ -49,22 +46,12 @@ export function createSubject(model, { warn, say, redraw }) {
   }
   function show(image) {
     own = image;
-    warn("image", "");
+    taker.forget();
     loader.need();
     changed();
   }
-  async function take(file) {
-    const mine = (reading += 1);
-    try {
-      const image = await readImage(file, side);
-      if (mine === reading) show(image);
-    } catch (error) {
-      if (mine === reading) warn("image", error.message);
-    }
-  }
   function chooseSample(name) {
     if (name === "own") return;
-    reading += 1;
     show(null);
     change(model, { sample: name });
   }
@@ -81,8 +68,9 @@ export function createSubject(model, { warn, say, redraw }) {
     const network = loader.network(), now = pixels();
     if (network && !made) made = runNetwork(network, now);
     const words = own ? { alt: TEXT.yours, note: own.about, credit: "" } : { ...sample(), credit: `${sample().credit}.` };
-    return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, waiting: loader.waiting(),
+    return { ...words, isOwn: own !== null, pixels: now, shares: made?.at(-1) ?? null, reading: taker.waiting(),
       shown: made && { network, made, pixels: now } };
   }
-  return { side, need: loader.need, show, take, chooseSample, edit, clear, state };
+  const { need, node: loading, end } = loader, { buttons, about, receive } = taker;
+  return { side, need, loading, end, show, chooseSample, edit, clear, state, buttons, about, receive };
 }

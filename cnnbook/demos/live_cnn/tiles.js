@@ -1,5 +1,6 @@
 // Maps as grey levels, and a canvas of many small images.
 
+import { pixelRatio, roomFor, sizeCanvas } from "../shared/canvas.js";
 import { element } from "../shared/dom.js";
 import { digits } from "./words.js";
 
@@ -44,16 +45,20 @@ export function drawPixels(canvas, pixels, [height, width]) {
   }
 }
 
-function columnsFor(tiles, room) {
-  const isUnits = tiles[0].height === 1;
-  return Math.min(tiles.length, isUnits || room > WIDE ? MANY : FEW);
+// How tiles of so many cells stand in a room, in device pixels: {columns, gap, cell}. Each cell is a whole number of pixels.
+function layOut(count, { height, width }, room, ratio) {
+  const isUnit = height === 1;
+  let columns = Math.min(count, isUnit || room > WIDE * ratio ? MANY : FEW);
+  while (columns > 1 && room / columns < width + 2) columns -= 1;
+  const size = Math.min(Math.floor(room / columns), (isUnit ? TILE / 2 : TILE) * ratio), gap = Math.max(1, Math.round(size / 24));
+  return { columns, gap, cell: Math.max(1, Math.floor((size - 2 * gap) / width)) };
 }
 
 // A canvas of many small images: `tiles` are {height, width, colour(row, column)}.
 export function tileCanvas() {
   const canvas = element("canvas", { class: "cb-canvas cb-tiles", tabindex: "0", role: "application" });
   const context = canvas.getContext("2d"), tile = element("canvas"), tileContext = tile.getContext("2d");
-  let columns = 1;
+  let columns = 1, size = 1;
   function drawTile({ height, width, colour }, left, top, side) {
     tile.width = width;
     tile.height = height;
@@ -66,16 +71,13 @@ export function tileCanvas() {
     canvas,
     get columns() { return columns; },
     draw(tiles, chosen) {
-      columns = columnsFor(tiles, canvas.parentNode.clientWidth);
-      const rows = Math.ceil(tiles.length / columns);
-      canvas.style.aspectRatio = `${columns} / ${rows}`;
-      canvas.style.maxWidth = `${columns * (tiles[0].height === 1 ? TILE / 2 : TILE)}px`;
-      const width = canvas.clientWidth * (window.devicePixelRatio || 1);
-      if (!width) return;
-      const size = Math.max(2, Math.floor(width / columns)), gap = Math.max(1, Math.round(size / 24)), side = size - 2 * gap;
+      const room = roomFor(canvas);
+      if (!room) return;
+      const made = layOut(tiles.length, tiles[0], room, pixelRatio()), { gap } = made, side = made.cell * tiles[0].width;
+      columns = made.columns;
+      size = side + 2 * gap;
       const corner = (n) => [(n % columns) * size + gap, Math.floor(n / columns) * size + gap];
-      canvas.width = size * columns;
-      canvas.height = size * rows;
+      sizeCanvas(canvas, size * columns, size * Math.ceil(tiles.length / columns));
       context.imageSmoothingEnabled = false;
       tiles.forEach((each, n) => drawTile(each, ...corner(n), side));
       for (const [colour, thick] of [["#000", 3 * gap + 2], ["#ffb000", gap + 2]]) {
@@ -86,7 +88,7 @@ export function tileCanvas() {
     },
     // The tile under a pointer and where in it, as fractions.
     at(event) {
-      const box = canvas.getBoundingClientRect(), side = box.width / columns;
+      const box = canvas.getBoundingClientRect(), side = size / pixelRatio();
       const x = (event.clientX - box.left) / side, y = (event.clientY - box.top) / side;
       return { tile: Math.floor(y) * columns + Math.floor(x), row: y % 1, column: x % 1 };
     },

@@ -4,6 +4,7 @@ import { zerosBefore } from "../shared/arithmetic.js";
 import { cellCanvas } from "../shared/canvas.js";
 import { element, oncePerFrame } from "../shared/dom.js";
 import { placeAfter } from "../shared/places.js";
+import { onPointer } from "../shared/pointer.js";
 import { isVector, seenBy } from "./network.js";
 import { drawMap, drawPixels, reachOf } from "./tiles.js";
 import { mapName } from "./words.js";
@@ -74,8 +75,11 @@ export function createTrio(chosen) {
   }
   let pointer = [0, 0];
   const follow = oncePerFrame(() => chosen.moveTo(pointer, { aloud: false }));
-  own.canvas.addEventListener("pointerdown", (event) => chosen.moveTo(own.at(event).map(Math.floor)));
-  own.canvas.addEventListener("pointermove", (event) => { pointer = own.at(event).map(Math.floor); follow(); });
+  function pointAt(event) {
+    pointer = own.at(event).map(Math.floor);
+    follow();
+  }
+  onPointer(own.canvas, { began: (event) => chosen.moveTo(own.at(event).map(Math.floor)), moved: pointAt, hovered: pointAt });
   own.canvas.addEventListener("keydown", (event) => {
     const next = placeAfter(event.key, chosen.position());
     if (!next) return;

@@ -17,7 +17,7 @@ const TEXT = {
   explain: "Explain", answer: (name) => `its answer: ${name}`,
   about: "Two questions to the network, each also put to an untrained one: the same layers with random weights, which have learned " +
     "nothing. What their maps have in common has not been learned. Each map has a scale of its own, so read the numbers as well.",
-  computing: "Computing …", failed: (why) => `It could not be computed: ${why}.`,
+  computing: "Computing …", failed: "It could not be computed in this browser.",
   trained: "trained", untrained: "untrained",
   label: (title, words) => `${title} ${words}`,
   gradient: {
@@ -100,7 +100,8 @@ export function createWhy(model, tell) {
     const mine = { made, chosen, found: {}, waiting: TEXT.computing };
     asked = mine;
     stop = inSlices(compute(mine, { ...shown, pixels: shown.pixels.slice() }), SLICE, (error) => {
-      mine.waiting = TEXT.failed(error.message);
+      mine.waiting = TEXT.failed;
+      reportError(error);
       draw(shown);
     });
   }

@@ -22,15 +22,16 @@ export function drawStrengths(canvas, map, { side }) {
 // Each place is drawn where the middle of its square is; the square's middle does not reach the border.
 export function drawChanges(canvas, found, { side, square }) {
   if (!canvas.begin(side, side)) return;
-  const { context, cell } = canvas, falls = fallsOf(found), reach = largestOf(falls), corners = cornersOf(side, square);
-  const size = square.step * cell, first = ((square.side - square.step) / 2) * cell;
+  const { context } = canvas, falls = fallsOf(found), reach = largestOf(falls), corners = cornersOf(side, square);
+  const first = (square.side - square.step) / 2;
   context.strokeStyle = "#000";
-  context.lineWidth = Math.max(1, cell / 3);
   corners.forEach((top, i) => corners.forEach((left, j) => {
-    const level = falls[i * corners.length + j] / reach, end = level < 0 ? RISES : FALLS, x = first + left * cell, y = first + top * cell;
+    const level = falls[i * corners.length + j] / reach, end = level < 0 ? RISES : FALLS;
+    const [x, y, size] = canvas.area(first + top, first + left, square.step, square.step);
     context.fillStyle = `rgb(${NONE.map((none, c) => Math.round(none + (end[c] - none) * Math.abs(level)))})`;
     context.fillRect(x, y, size, size);
     if (level > -MARKED) return;
+    context.lineWidth = Math.max(1, size / (3 * square.step));
     context.beginPath();
     context.moveTo(x + 0.2 * size, y + 0.8 * size);
     context.lineTo(x + 0.8 * size, y + 0.2 * size);

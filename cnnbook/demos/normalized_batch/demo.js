@@ -2,7 +2,7 @@
 
 import { button, element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
 import { choice, labelled, numberField, numberFrom, warnings } from "../shared/fields.js";
-import { change, onChange } from "../shared/model.js";
+import { change, onChange, replaced } from "../shared/model.js";
 import { formatNumber, within } from "../shared/numbers.js";
 import { limited } from "../shared/places.js";
 import { afterSteps, normalize, statisticsOf } from "./arithmetic.js";
@@ -29,18 +29,18 @@ const TEXT = {
     `After ${seen}, moving mean ${short(moving.mean)}, variance ${short(moving.variance)}.`,
 };
 
-// What can be done with the batch; `warn` says where it is too small or too large.
-function createBatch(model, warn) {
+// What can be done with the batch; `refuse` says where it is too small or too large.
+function createBatch(model, refuse) {
   const { fewest, most, reach } = model.get("limits"), values = () => model.get("values"), selected = () => model.get("selected");
-  const setValue = (i, value) => change(model, { values: values().with(i, value) });
+  const setValue = (i, value) => change(model, { values: replaced(values(), i, value) });
   function add() {
-    if (values().length === most) warn("size", TEXT.most(most));
+    if (values().length === most) refuse(TEXT.most(most));
     else change(model, { values: [...values(), 0], selected: values().length });
   }
   // Whether the value is gone.
   function remove(i) {
     if (values().length === fewest) {
-      warn("size", TEXT.fewest(fewest));
+      refuse(TEXT.fewest(fewest));
       return false;
     }
     const rest = values().filter((_, k) => k !== i);
@@ -66,7 +66,7 @@ function stateOf(model) {
 // The controls above: {node, show(state)}.
 function createControls(model, warn) {
   const { reach, momentum_below: below } = model.get("limits"), inReach = numberFrom(-reach, reach);
-  const ofMomentum = { good: (value) => value >= 0 && value < below, takes: TEXT.ofMomentum(below), attributes: { step: "any" } };
+  const ofMomentum = { good: (value) => value >= 0 && value < below, takes: TEXT.ofMomentum(below), attributes: { inputmode: "decimal" } };
   const fields = { gamma: inReach, beta: inReach, momentum: ofMomentum };
   const made = Object.entries(fields).map(([trait, range]) => numberField({
     name: TEXT[trait], range, warn, read: () => model.get(trait), write: (value) => change(model, { [trait]: value }),
@@ -95,7 +95,8 @@ function calculation({ values, results, used, gamma, beta, epsilon, selected }) 
 }
 
 function render({ model, el }) {
-  const { node: complaint, warn } = warnings(), live = liveRegion(), limits = model.get("limits"), batch = createBatch(model, warn);
+  const { node: complaint, warn, refuse } = warnings(), live = liveRegion();
+  const limits = model.get("limits"), batch = createBatch(model, refuse);
   const controls = createControls(model, warn), sum = element("p", { class: "cb-sum" });
   const values = createValues(limits, { ...batch, remove(i) {
     if (batch.remove(i)) values.focusRemover(Math.min(i, batch.values().length - 1));
@@ -112,7 +113,6 @@ function render({ model, el }) {
   function draw() {
     if (!el.isConnected) return;
     const state = stateOf(model), { used, mode, selected, results } = state;
-    warn("size", "");
     controls.show(state);
     values.show(results, selected);
     lines.say(TEXT.above(short(used.mean), short(Math.sqrt(used.variance)), TEXT.whose[mode]), TEXT.below[mode]);

@@ -3,6 +3,7 @@
 import { element, oncePerFrame, setAll, svg } from "../shared/dom.js";
 import { limited } from "../shared/places.js";
 import { upTo } from "../shared/numbers.js";
+import { onPointer } from "../shared/pointer.js";
 import { rowsOf } from "./arithmetic.js";
 
 const TEXT = {
@@ -92,7 +93,7 @@ function drawParts(parts, reach, values, results, used, { gamma, beta, epsilon, 
 export function createLines(limits, batch, rested) {
   const parts = createParts(limits), { node, sliders, ends } = parts, { reach } = limits;
   const caption = element("figcaption"), beneath = element("p", { class: "cb-scale" });
-  let held = null, wanted = 0, grip = 0;
+  let held = false, wanted = 0, grip = 0;
   const half = () => node.clientWidth / 2 - EDGE;
   const follow = oncePerFrame(() => batch.moveTo(batch.selected(), wanted));
   sliders.forEach((slider, i) => {
@@ -102,20 +103,23 @@ export function createLines(limits, batch, rested) {
       batch.moveTo(i, batch.values()[i] + KEYS[event.key]);
       event.preventDefault();
     });
-    slider.node.addEventListener("pointerdown", (event) => {
-      held = i;
-      slider.node.setPointerCapture(event.pointerId);
-      slider.node.focus({ preventScroll: true });
-      // The dot keeps its distance from the pointer, so that a click alone moves nothing.
-      grip = event.clientX - (batch.values()[i] / reach) * half();
+    onPointer(slider.node, {
+      began(event) {
+        held = true;
+        slider.node.focus({ preventScroll: true });
+        // The dot keeps its distance from the pointer, so that a click alone moves nothing.
+        grip = event.clientX - (batch.values()[i] / reach) * half();
+      },
+      moved(event) {
+        wanted = ((event.clientX - grip) / half()) * reach;
+        follow();
+      },
+      ended() {
+        held = false;
+        rested();
+      },
     });
-    slider.node.addEventListener("pointermove", (event) => {
-      if (held !== i) return;
-      wanted = ((event.clientX - grip) / half()) * reach;
-      follow();
-    });
-    for (const end of ["pointerup", "pointercancel"]) slider.node.addEventListener(end, () => { held = null; rested(); });
-    ends[i].node.addEventListener("pointerdown", () => batch.select(i));
+    onPointer(ends[i].node, { began: () => batch.select(i) });
   });
   return {
     node: element("figure", { class: "cb-broad" }, caption, node, beneath),
@@ -124,6 +128,6 @@ export function createLines(limits, batch, rested) {
       caption.textContent = above;
       beneath.textContent = below;
     },
-    get moving() { return held !== null; },
+    get moving() { return held; },
   };
 }

@@ -12,7 +12,7 @@ from cnnbook.demos.shared.traits import Fixed, LayerPair, Place, Several, inside
 from cnnbook.html import element
 
 SIZE = 32
-KERNELS, STRIDES, MOST_LAYERS = (1, 2, 3, 4, 5, 7), (1, 2, 3), 4
+KERNELS, STRIDES, MOST_LAYERS = (1, 2, 3, 4, 5, 7), (1, 2, 3), 16
 
 TEXT = {
     "image": "{alt}; all but {size} pixels are paled",
@@ -23,7 +23,7 @@ TEXT = {
 
 
 class ReceptiveField(ImageDemo):
-    """The pixels that one unit of the last layer can see, through up to four layers with padding "same".
+    """The pixels that one unit of the last layer can see, through up to sixteen layers with padding "same".
 
     Traits, all synced with the page:
         picture: "bars", "temple" or "flower", 32 x 32 pixels.

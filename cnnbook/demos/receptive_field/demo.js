@@ -3,17 +3,23 @@
 import { cellCanvas, groundAndLine } from "../shared/canvas.js";
 import { element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
 import { asChoices, choice } from "../shared/fields.js";
-import { change, onChange } from "../shared/model.js";
+import { change, onChange, replaced } from "../shared/model.js";
+import { formatNumber } from "../shared/numbers.js";
 import { intoMap, placeAfter } from "../shared/places.js";
-import { fieldOf, sidesOf, spansOf } from "./spans.js";
+import { fieldOf, sidesOf, spansOf, unitAt } from "./spans.js";
 
 const NEW_LAYER = [3, 1]; // kernel and stride
+const MOST_ZEROS = 16; // rows and columns of them that are drawn on each side of the image, however many a unit sees
+const FEW_MAPS = 4; // that stand beside the image; more stand beneath it
+const SEEN = "#ffb000"; // what the unit depends on in a map
 const TEXT = {
   image: "Image", layers: "Layers", kernel: (n) => `Kernel ${n}`, stride: (n) => `Stride ${n}`,
-  caption: (side, zeros) => `image, ${side} × ${side}; paled: what the unit does not see${zeros ? "; hatched: zeros it sees" : ""}`,
+  caption: (side, zeros, more) => `image, ${side}\u00a0×\u00a0${side}; paled: what the unit does not see` +
+    (zeros ? `; hatched: zeros it sees${more ? ", which go on beyond the edge" : ""}` : ""),
   imageLabel: ([top, bottom], [left, right]) =>
     `Image with the field of the unit: rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
-  map: (n, side, last) => `map of layer ${n}, ${side} × ${side}${last ? ": choose a unit" : ""}`,
+  map: (n, side, last) => `map of layer ${n}, ${side}\u00a0×\u00a0${side}${last ? ": choose a unit" : ""}`,
+  hint: "You can also choose in the image or in any map: then it is the unit that sees that place nearest to the middle of its field.",
   lastLabel: (side) => `Last feature map, ${side} by ${side}. Arrow keys choose a unit.`,
   mapLabel: (n, [top, bottom], [left, right]) =>
     `Feature map ${n}: the unit depends on rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
@@ -31,10 +37,13 @@ function moveTo(model, place) {
   change(model, { position: intoMap(place, last, last) });
 }
 
+// Choose the unit that sees this place of map `n`; 0 is the image.
+const chooseAt = (model, n, place) => moveTo(model, place.map((at) => unitAt(sideOf(model), model.get("layers"), n, at)));
+
 // The choices of image and layers: {nodes, show()}.
 function createControls(model) {
   const { kernels, strides, most_layers: most } = model.get("limits"), layers = () => model.get("layers");
-  const setLayer = (n, part, value) => change(model, { layers: layers().map((old, i) => (i === n ? old.with(part, Number(value)) : old)) });
+  const setLayer = (n, part, value) => change(model, { layers: replaced(layers(), n, replaced(layers()[n], part, Number(value))) });
   const imageChoice = choice(TEXT.image, [], (picture) => change(model, { picture }));
   const countChoice = choice(TEXT.layers, asChoices(Array.from({ length: most }, (_, n) => n + 1)), (count) => {
     change(model, { layers: [...layers(), ...Array(most).fill(NEW_LAYER)].slice(0, Number(count)) });
@@ -60,28 +69,31 @@ function createControls(model) {
 
 // The image, with everything paled but what the unit sees: {node, draw(rows, columns)}.
 function createImage(model) {
-  const input = cellCanvas({ class: "cb-canvas", role: "img" }), caption = element("figcaption");
+  const input = cellCanvas({ class: "cb-canvas cb-choosable", role: "img" }), caption = element("figcaption");
+  let zeros = 0; // rows and columns of them that are drawn on each side
   function draw(rows, columns) {
     const pixels = imageOf(model).rgb, side = sideOf(model);
     const beyond = Math.max(-rows[0], rows[1] - side + 1, -columns[0], columns[1] - side + 1, 0);
-    caption.textContent = TEXT.caption(side, beyond);
-    if (!input.begin(side + 2 * beyond, side + 2 * beyond)) return;
-    const { ground, line } = groundAndLine(input.canvas);
-    for (let i = -beyond; i < side + beyond; i++) for (let j = -beyond; j < side + beyond; j++) {
-      const seen = inside(rows, i) && inside(columns, j), pixel = pixels[i]?.[j];
-      if (pixel) input.fill(i + beyond, j + beyond, `rgb(${pixel.map((v) => (seen ? v : 255 - (255 - v) * 0.3))})`);
-      else if (seen) input.hatch(i + beyond, j + beyond, ground, line);
-      else input.fill(i + beyond, j + beyond, ground);
-    }
-    input.outline(rows[0] + beyond, columns[0] + beyond, rows[1] - rows[0] + 1, columns[1] - columns[0] + 1);
+    zeros = Math.min(beyond, MOST_ZEROS);
+    caption.textContent = TEXT.caption(side, beyond, beyond > zeros);
     input.canvas.setAttribute("aria-label", TEXT.imageLabel(rows, columns));
+    if (!input.begin(side + 2 * zeros, side + 2 * zeros)) return;
+    const { ground, line } = groundAndLine(input.canvas);
+    for (let i = -zeros; i < side + zeros; i++) for (let j = -zeros; j < side + zeros; j++) {
+      const seen = inside(rows, i) && inside(columns, j), pixel = pixels[i]?.[j];
+      if (pixel) input.fill(i + zeros, j + zeros, `rgb(${pixel.map((v) => Math.round(seen ? v : 255 - (255 - v) * 0.3))})`);
+      else if (seen) input.hatch(i + zeros, j + zeros, ground, line);
+      else input.fill(i + zeros, j + zeros, ground);
+    }
+    input.outline(rows[0] + zeros, columns[0] + zeros, rows[1] - rows[0] + 1, columns[1] - columns[0] + 1);
   }
+  input.canvas.addEventListener("click", (event) => chooseAt(model, 0, input.at(event).map((place) => Math.floor(place) - zeros)));
   return { node: element("figure", {}, caption, input.canvas), draw };
 }
 
-// The map of layer `n`, counted from 1; in the last one a unit is chosen: {node, draw(side, rows, columns)}.
+// The map of layer `n`, counted from 1; the keys move the unit in the last one: {node, draw(side, rows, columns)}.
 function createMap(model, n) {
-  const map = cellCanvas({ class: "cb-canvas" }), { canvas } = map, caption = element("figcaption");
+  const map = cellCanvas({ class: "cb-canvas cb-choosable" }, { lines: true }), { canvas } = map, caption = element("figcaption");
   const node = element("figure", {}, caption, canvas), isLast = () => n === model.get("layers").length;
   function draw(side, rows, columns) {
     caption.textContent = TEXT.map(n, side, isLast());
@@ -90,15 +102,12 @@ function createMap(model, n) {
     else canvas.removeAttribute("tabindex");
     canvas.setAttribute("aria-label", isLast() ? TEXT.lastLabel(side) : TEXT.mapLabel(n, rows, columns));
     if (!map.begin(side, side)) return;
-    const { ground, line } = groundAndLine(canvas), { context, cell } = map;
+    const { ground } = groundAndLine(canvas);
     for (let i = 0; i < side; i++) for (let j = 0; j < side; j++) {
-      map.fill(i, j, inside(rows, i) && inside(columns, j) ? "#ffb000" : ground);
-      context.strokeStyle = line;
-      context.lineWidth = 1;
-      context.strokeRect(j * cell + 0.5, i * cell + 0.5, cell, cell);
+      map.fill(i, j, inside(rows, i) && inside(columns, j) ? SEEN : ground);
     }
   }
-  canvas.addEventListener("pointerdown", (event) => { if (isLast()) moveTo(model, map.at(event).map(Math.floor)); });
+  canvas.addEventListener("click", (event) => chooseAt(model, n, map.at(event).map(Math.floor)));
   canvas.addEventListener("keydown", (event) => {
     const next = placeAfter(event.key, model.get("position"));
     if (!isLast() || !next) return;
@@ -112,8 +121,8 @@ function render({ model, el }) {
   const controls = createControls(model), image = createImage(model), live = liveRegion();
   const maps = Array.from({ length: model.get("limits").most_layers }, (_, n) => createMap(model, n + 1));
   const result = element("p", { class: "cb-sum" }), credit = element("p", { class: "cb-credit" });
-  const root = element("div", { class: "cnnbook" }, ...controls.nodes,
-    element("div", { class: "cb-stage" }, image.node, element("div", { class: "cb-maps" }, ...maps.map((map) => map.node))),
+  const stage = element("div", { class: "cb-stage" }, image.node, element("div", { class: "cb-maps" }, ...maps.map((map) => map.node)));
+  const root = element("div", { class: "cnnbook cb-receptive" }, ...controls.nodes, stage, element("p", { class: "cb-scale" }, TEXT.hint),
     result, live, credit);
 
   function draw() {
@@ -121,13 +130,12 @@ function render({ model, el }) {
     const layers = model.get("layers"), sides = sidesOf(sideOf(model), layers), [row, column] = model.get("position");
     const down = spansOf(sides[0], layers, row), across = spansOf(sides[0], layers, column), { size, steps } = fieldOf(layers);
     controls.show();
+    stage.classList.toggle("cb-many", layers.length > FEW_MAPS);
+    maps.forEach((map, n) => { map.node.hidden = n >= layers.length; });
     image.draw(down[0], across[0]);
-    maps.forEach((map, n) => {
-      map.node.hidden = n >= layers.length;
-      if (!map.node.hidden) map.draw(sides[n + 1], down[n + 1], across[n + 1]);
-    });
-    const sum = steps.map(([more, jump]) => `(${more + 1} − 1) · ${jump}`).join(" + ");
-    result.replaceChildren(`1 + ${sum} = `, element("output", { class: "cb-total" }, String(size)), TEXT.pixels);
+    layers.forEach((_, n) => maps[n].draw(sides[n + 1], down[n + 1], across[n + 1]));
+    const sum = steps.map(([more, jump]) => `(${more + 1} − 1) · ${formatNumber(jump)}`).join(" + ");
+    result.replaceChildren(`1 + ${sum} = `, element("output", { class: "cb-total" }, formatNumber(size)), TEXT.pixels);
     live.textContent = TEXT.said(row, column, size, down[0], across[0]);
     credit.textContent = imageOf(model).credit;
   }

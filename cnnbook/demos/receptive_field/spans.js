@@ -21,6 +21,13 @@ export function spansOf(side, layers, position) {
   return result;
 }
 
+// The unit of the last map whose part of map `n` (0 is the image) has its middle nearest to a position in that map; it may lie beyond
+// the last map.
+export function unitAt(side, layers, n, position) {
+  const [first, last] = spansOf(side, layers, 0)[n], step = layers.slice(n).reduce((product, [, stride]) => product * stride, 1);
+  return Math.round((position - (first + last) / 2) / step);
+}
+
 // How many pixels a unit sees along each axis, and what each layer adds: [kernel − 1, pixels from one unit to the next].
 export function fieldOf(layers) {
   let size = 1, jump = 1;

@@ -6,6 +6,9 @@ export function change(model, traits) {
   model.save_changes();
 }
 
+// A list with another value at one place.
+export const replaced = (list, place, value) => list.map((old, i) => (i === place ? value : old));
+
 // Call `listener` when one of these traits changes; returns what ends it.
 export function onChange(model, names, listener) {
   for (const name of names) model.on(`change:${name}`, listener);

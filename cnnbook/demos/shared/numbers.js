@@ -8,6 +8,9 @@ export function written(value, options) {
 // 1234.5 -> "1,234.5", -3 -> "−3", at most two decimals.
 export const formatNumber = (value) => written(value, { maximumFractionDigits: 2 });
 
+// A count, which may be a BigInt: all of its digits.
+export const formatCount = (count) => BigInt(count).toLocaleString("en-US");
+
 // At most so many decimals.
 export const upTo = (value, decimals) => written(value, { maximumFractionDigits: decimals });
 

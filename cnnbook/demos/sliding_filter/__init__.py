@@ -8,7 +8,7 @@ from cnnbook.arithmetic import conv_output_size
 from cnnbook.demos.shared.base import javascript, pixel_image, style
 from cnnbook.demos.shared.images import ImageDemo
 from cnnbook.demos.shared.numbers import sides
-from cnnbook.demos.shared.traits import Choice, Finite, Fixed, Place, Several, inside, refuse
+from cnnbook.demos.shared.traits import Choice, Finite, Fixed, Flag, Place, Several, inside, refuse
 from cnnbook.html import element, join
 from cnnbook.reference import conv2d
 
@@ -60,9 +60,13 @@ class SlidingFilter(ImageDemo):
         filter: a name from `filters[colour]`, or "custom".
         kernel: weights [row][column][channel], 3 x 3 x channels, from -1000 to 1000.
         bias (-1000 to 1000), stride (1 to 3), padding ("valid" or "same"), position ([row, column] in the feature map).
+        finished: whether the whole feature map is shown, or only the cells at which the window has been.
+
+    A kernel alone makes the filter "custom".
 
     Raises:
-        traitlets.TraitError: a trait is set to something it does not take; the message says what it takes.
+        traitlets.TraitError: a trait is set to something it does not take, or a kernel together with the name of another filter; the
+            message says what it takes.
 
     Example:
         >>> demo = SlidingFilter(picture="bars", filter="outline")
@@ -88,6 +92,13 @@ class SlidingFilter(ImageDemo):
     stride = Choice(STRIDES).tag(sync=True, public=True)
     padding = Choice(PADDINGS).tag(sync=True, public=True)
     position = Place().tag(sync=True, public=True)
+    finished = Flag(False).tag(sync=True, public=True)
+
+    _named: str | None = None  # the filter as it was before the traits that are being set together
+
+    def __init__(self, **traits):
+        super().__init__(**({"filter": "custom"} | traits if "kernel" in traits else traits))
+        self._named = self.filter
 
     @traitlets.default("filters")
     def _default_filters(self):
@@ -110,6 +121,9 @@ class SlidingFilter(ImageDemo):
         channels = CHANNELS[self.colour]
         if any(len(cell) != channels for line in proposal.value for cell in line):
             refuse("kernel", proposal.value, f"numbers of shape {(KERNEL_SIZE, KERNEL_SIZE, channels)}", f"colour={self.colour!r}")
+        # A kernel of one's own replaces a filter's name; both set at once would contradict each other.
+        if self.filter not in ("custom", self._named) and proposal.value != self.filters[self.colour][self.filter]:
+            refuse("kernel", proposal.value, "the weights of that filter; your own go with filter='custom'", f"filter={self.filter!r}")
         return proposal.value
 
     @traitlets.validate("position")
@@ -118,6 +132,7 @@ class SlidingFilter(ImageDemo):
 
     @traitlets.observe("filter")
     def _filter_chosen(self, change):
+        self._named = change.new
         if change.new != "custom":
             self.kernel = self.filters[self.colour][change.new]
 

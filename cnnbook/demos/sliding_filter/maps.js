@@ -12,8 +12,8 @@ const TEXT = {
   image: (height, width, zeros) => `image, ${height} × ${width}${zeros ? ", zeros around it hatched" : ""}`,
   map: (height, width, visited) => `feature map, ${height} × ${width}, ${visited} of ${height * width} computed`,
   mapLabel: (height, width, visited) => `Feature map of ${height} rows and ${width} columns, ${visited} cells computed.`,
-  signed: (reach) => `black ${formatNumber(-reach)}, middle grey 0, white ${formatNumber(reach)}; hatched: not yet computed`,
-  positive: (reach) => `black 0, white ${formatNumber(reach)}; hatched: not yet computed`,
+  signed: (reach) => `black ${formatNumber(-reach)}, middle grey 0, white ${formatNumber(reach)}`,
+  positive: (reach) => `black 0, white ${formatNumber(reach)}`, unfinished: "; hatched: not yet computed",
   row: "row",
 };
 
@@ -53,7 +53,8 @@ export function createMap(model, visited) {
     const height = values.length, width = values[0].length, low = Math.min(...values.flat()), high = Math.max(...values.flat());
     const reach = Math.max(Math.abs(low), Math.abs(high)) || 1, signed = low < 0;
     caption.textContent = TEXT.map(height, width, visited.size);
-    scale.textContent = signed ? TEXT.signed(reach) : TEXT.positive(reach);
+    const ends = signed ? TEXT.signed(reach) : TEXT.positive(reach);
+    scale.textContent = ends + (visited.size < height * width ? TEXT.unfinished : "");
     map.canvas.setAttribute("aria-label", TEXT.mapLabel(height, width, visited.size));
     if (!map.begin(height, width)) return;
     const { ground, line } = groundAndLine(map.canvas);

@@ -81,5 +81,7 @@ export function createTables(model, warn) {
     sum.replaceChildren(parts + TEXT.bias(formatNumber(model.get("bias"))), total);
     return parts;
   }
-  return { node, sum, show };
+  // Weights that were being typed give way to those of a filter that was chosen.
+  const giveWay = () => { for (const field of tables.flatMap((table) => table.fields)) field.show(true); };
+  return { node, sum, show, giveWay };
 }

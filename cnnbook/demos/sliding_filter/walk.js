@@ -5,7 +5,10 @@ import { pace } from "../shared/dom.js";
 import { change } from "../shared/model.js";
 import { intoMap } from "../shared/places.js";
 
-const PLAY_MS = 83, CALM_MS = 1000; // a step of Play; the second where less motion is asked for
+const FRAME_MS = 16, CALM_MS = 1000; // between two steps of Play at least; the second where less motion is asked for
+const SECONDS = { slow: 40, usual: 10, fast: 3 }; // that Play takes for a whole map, by the name of its speed
+
+export const SPEEDS = Object.keys(SECONDS);
 
 export const imageOf = (model) => model.get("pictures")[model.get("picture")][model.get("colour")];
 export const settingsOf = (model) => ({ stride: model.get("stride"), padding: model.get("padding") });
@@ -26,30 +29,86 @@ export function mapValues(model) {
   return Array.from({ length: height }, (_, row) => Array.from({ length: width }, (_, column) => cellAt(model, row, column).total));
 }
 
-// Moves the window; `draw` is called where something else than its place has changed.
-export function createWalk(model, draw) {
+// Cells of the map, counted row by row: how many there are, in how wide a row, and the one where the window is.
+function cellsOf(model) {
+  const { height, width } = mapSize(model), [row, column] = model.get("position");
+  return { width, now: row * width + column, count: height * width };
+}
+
+// The cells that are computed; whether all of them are goes into the trait `finished`. `draw` is called with each change.
+function createVisited(model, draw) {
   const visited = new Set();
-  let timer = 0;
-  const place = () => model.get("position");
-  function visit() {
-    const [row, column] = place();
-    visited.add(row * mapSize(model).width + column);
+  function tell() {
+    const finished = visited.size === cellsOf(model).count;
+    if (finished !== model.get("finished")) change(model, { finished });
     draw();
   }
+  function visit() {
+    visited.add(cellsOf(model).now);
+    tell();
+  }
+  function visitAll() {
+    for (let n = 0; n < cellsOf(model).count; n++) visited.add(n);
+    tell();
+  }
+  // Python has asked for the whole map, or for none of it.
+  function finishedChanged() {
+    if (model.get("finished") === (visited.size === cellsOf(model).count)) return;
+    visited.clear();
+    if (model.get("finished")) visitAll();
+    else visit();
+  }
+  if (model.get("finished")) visitAll();
+  return { visited, visit, visitAll, finishedChanged };
+}
+
+// Calls `goTo(cell)` from the present cell on as time goes by, at one of the SPEEDS, and `ended()` at the last one.
+function createClock(model, { goTo, ended }) {
+  let timer = 0, speed = "usual";
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+  }
+  // As many cells as are due since it began; a page in the background is told of time more rarely.
+  function begin() {
+    const { now: first, count } = cellsOf(model), each = (1000 * SECONDS[speed]) / count, began = performance.now();
+    stop();
+    timer = setInterval(() => {
+      const due = Math.min(first + Math.floor((performance.now() - began) / each), count - 1);
+      goTo(due);
+      if (due === count - 1) ended();
+    }, pace(Math.max(FRAME_MS, each), CALM_MS));
+  }
+  function setSpeed(name) {
+    speed = name;
+    if (timer) begin();
+  }
+  return { begin, stop, setSpeed, get runs() { return timer !== 0; }, get speed() { return speed; } };
+}
+
+// Moves the window; `draw` is called where something else than its place has changed.
+export function createWalk(model, draw) {
+  const { visited, visit, visitAll, finishedChanged } = createVisited(model, draw);
+  const clock = createClock(model, { ended: pause, goTo(cell) {
+    for (let n = cellsOf(model).now; n < cell; n++) visited.add(n);
+    moveToCell(cell);
+  } });
   function moveTo(row, column) {
     const { height, width } = mapSize(model);
     change(model, { position: intoMap([row, column], height, width) });
   }
+  function moveToCell(n) {
+    const { width } = cellsOf(model);
+    moveTo(Math.floor(n / width), n % width);
+  }
   function step(by) {
-    const { height, width } = mapSize(model), [row, column] = place(), next = row * width + column + by;
-    if (next < 0 || next >= height * width) return false;
-    if (by < 0) visited.delete(row * width + column);
-    moveTo(Math.floor(next / width), next % width);
-    return true;
+    const { now, count } = cellsOf(model);
+    if (now + by < 0 || now + by >= count) return;
+    if (by < 0) visited.delete(now);
+    moveToCell(now + by);
   }
   function pause() {
-    clearInterval(timer);
-    timer = 0;
+    clock.stop();
     visit();
   }
   function restart() {
@@ -60,27 +119,27 @@ export function createWalk(model, draw) {
   }
   function finish() {
     pause();
-    const { height, width } = mapSize(model);
-    for (let i = 0; i < height * width; i++) visited.add(i);
-    moveTo(height - 1, width - 1);
-    visit();
+    moveToCell(cellsOf(model).count - 1);
+    visitAll();
   }
   function play() {
-    const { height, width } = mapSize(model), [row, column] = place();
-    if (row === height - 1 && column === width - 1) restart();
-    timer = setInterval(() => { if (!step(1)) pause(); }, pace(PLAY_MS, CALM_MS));
+    const { now, count } = cellsOf(model);
+    if (model.get("finished") || now === count - 1) restart();
+    clock.begin();
     visit();
   }
-  // Another filter or another size: nothing of the map is computed yet.
+  // With another filter, image or size a map that was finished is finished again, and one that was not begins anew.
   function settingsChanged() {
+    const wasFinished = model.get("finished"), [row, column] = model.get("position"), { height, width } = mapSize(model);
     visited.clear();
-    const [row, column] = place(), { height, width } = mapSize(model);
+    if (wasFinished) visitAll();
     if (row >= height || column >= width) moveTo(0, 0);
     pause();
   }
   return {
-    visited, visit, moveTo, step, play, pause, restart, finish, settingsChanged,
-    get playing() { return timer !== 0; },
-    stop: () => clearInterval(timer),
+    visited, visit, moveTo, step, play, pause, restart, finish, settingsChanged, finishedChanged,
+    setSpeed: clock.setSpeed, stop: clock.stop,
+    get playing() { return clock.runs; },
+    get speed() { return clock.speed; },
   };
 }

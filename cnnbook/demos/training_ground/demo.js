@@ -1,17 +1,18 @@
 // TrainingGround: put a network together, train it on digits while watching, and compare runs. Nothing leaves the page.
 
-import { button, element, liveRegion, oncePerFrame, watchSurroundings } from "../shared/dom.js";
+import { button, element, liveRegion, oncePerFrame, toggle, watchSurroundings } from "../shared/dom.js";
 import { choice, warnings } from "../shared/fields.js";
+import { layerEditor } from "../shared/layer_editor.js";
 import { change, onChange } from "../shared/model.js";
+import { Refusal, sentenceOf } from "../shared/refusal.js";
+import { labelledSetting } from "../shared/settings.js";
 import { readAddress, writeAddress } from "./address.js";
 import { trainingCurves } from "./curves.js";
 import { readDigits } from "./digits.js";
-import { networkEditor } from "./editor.js";
 import { networkInside } from "./inside.js";
 import { digitPad } from "./pad.js";
 import { checked, differences, same } from "./rules.js";
 import { Run } from "./run.js";
-import { labelledSetting } from "./settings.js";
 import { comparison, status } from "./words.js";
 
 const MOST_KEPT = 2;
@@ -22,6 +23,7 @@ const TEXT = {
   train: "Train", pause: "Pause", step: "One step", again: "Start again", keep: "Keep this run", forget: "Forget kept runs",
   kept: (n) => `kept run ${n}`, now: "this run", keptSaid: (name) => `Kept as ${name}. Change one thing and train again.`,
   fromStart: "It starts from the beginning.",
+  layers: "for one image of 8 × 8 pixels",
   training: "Set-up of the training", network: "The network", inside: "Look inside while it learns",
   damaged: "It is damaged.", address: (sentence) => `The address holds a set-up that cannot be used. ${sentence}`,
   credit: "Digits: E. Alpaydin and C. Kaynak, UCI, CC BY 4.0. The training runs in your browser; nothing is uploaded.",
@@ -68,7 +70,7 @@ class Ground {
     this.difference = element("p");
     this.preset = choice(TEXT.begin, [], (name) => { if (this.presets[name]) this.change(this.presets[name].setup); });
     this.buttons = {
-      train: button(TEXT.train, () => this.train(), { class: "cb-play" }),
+      train: toggle(TEXT.train, () => this.train(), { class: "cb-play" }),
       step: button(TEXT.step, () => this.run.step()),
       again: button(TEXT.again, () => this.again()),
       keep: button(TEXT.keep, () => this.keep()),
@@ -78,8 +80,9 @@ class Ground {
       name: TEXT.labels[name], rule, warn: this.complaints.warn,
       read: () => this.setup[name], write: (value) => this.change({ ...this.setup, [name]: value }),
     })]));
-    this.editor = networkEditor({
-      rules: this.rules, limits: this.limits, warn: this.complaints.warn,
+    this.editor = layerEditor({
+      kinds: this.rules.layers, most: this.limits.layers, caption: TEXT.layers, warn: this.complaints.warn,
+      refuse: this.complaints.refuse,
       list: () => this.setup.layers, change: (layers) => this.change({ ...this.setup, layers }),
     });
     this.curves = trainingCurves();
@@ -130,7 +133,7 @@ class Ground {
     if (!found && !back) return false;
     clearTimeout(this.#writing);
     try {
-      if (found?.broken) throw new Error(TEXT.damaged);
+      if (found?.broken) throw new Refusal(TEXT.damaged);
       const setup = found ? checked(this.rules, this.limits, found.setup) : this.initial;
       this.complaints.warn("address", "");
       if (same(setup, this.setup)) return true;
@@ -140,7 +143,7 @@ class Ground {
       if (!back) this.root.scrollIntoView();
       return true;
     } catch (error) {
-      this.complaints.warn("address", TEXT.address(error.message));
+      this.complaints.warn("address", TEXT.address(sentenceOf(error)));
       return false;
     }
   }

@@ -119,10 +119,10 @@ export function networkInside(ask) {
     setAll(filters.canvas, { "aria-label": TEXT.filtersSaid(kernels.length, n + 1, reach) });
   }
   function drawMaps(shape, n, values) {
-    const [height, width] = shape.length === 3 ? shape : [1, shape[0]], what = shape.length === 3 ? TEXT.maps : TEXT.units;
-    mapFigure.node.hidden = values?.[0].length !== height * width;
+    const areMaps = shape.length === 3, what = areMaps ? TEXT.maps : TEXT.units;
+    mapFigure.node.hidden = values?.[0].length !== (areMaps ? shape[0] * shape[1] : shape[0]);
     if (mapFigure.node.hidden) return;
-    const reach = readable(maps.draw(values, height, width));
+    const reach = readable(areMaps ? maps.draw(values, shape[0], shape[1]) : maps.draw([...values[0]].map((value) => [value]), 1, 1));
     mapFigure.caption.textContent = TEXT.shown(what, reach);
     setAll(maps.canvas, { "aria-label": TEXT.shownSaid(what, n + 1, reach) });
   }

@@ -5,6 +5,7 @@ import { button, element, setAll } from "../shared/dom.js";
 import { labelled } from "../shared/fields.js";
 import { fixed } from "../shared/numbers.js";
 import { arrowStep, limited } from "../shared/places.js";
+import { onPointer } from "../shared/pointer.js";
 
 const SIDE = 8, CLASSES = 10, INK = 16;
 const FINE = 32, BLOCK = FINE / SIDE, PEN = 3; // drawn on 32 × 32 points; a pixel counts the 16 points of its block, as in the data set
@@ -59,21 +60,12 @@ function createAnswer() {
 
 // Drawing with pointer and keyboard on a canvas of SIDE × SIDE cells; `stroke(from, to)` in points, `moved()` when only the pen moves.
 function listenToPen(canvas, { pen, stroke, moved }) {
-  let held = false;
   const node = canvas.canvas, under = (event) => canvas.at(event).map((place) => limited(Math.floor(place * BLOCK), 0, FINE - 1));
-  node.addEventListener("pointerdown", (event) => {
-    held = true;
-    node.setPointerCapture(event.pointerId);
+  function strokeTo(event, from) {
     pen.at = under(event);
-    stroke(pen.at, pen.at);
-  });
-  node.addEventListener("pointermove", (event) => {
-    if (!held) return;
-    const from = pen.at;
-    pen.at = under(event);
-    stroke(from, pen.at);
-  });
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) node.addEventListener(end, () => { held = false; });
+    stroke(from ?? pen.at, pen.at);
+  }
+  onPointer(node, { began: (event) => strokeTo(event), moved: (event) => strokeTo(event, pen.at), atOnce: true });
   for (const event of ["focus", "blur"]) node.addEventListener(event, moved);
   node.addEventListener("keydown", (event) => {
     const step = event.key === " " ? [0, 0] : arrowStep(event.key), from = pen.at;

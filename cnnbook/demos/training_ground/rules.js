@@ -1,6 +1,8 @@
 // What a set-up may hold, from the table that Python writes into the state; and what becomes of it for the engine.
 
 import { formatNumber } from "../shared/numbers.js";
+import { Refusal } from "../shared/refusal.js";
+import { usual } from "../shared/settings.js";
 
 const TEXT = {
   choices: (names) => `one of ${names.join(", ")}`, flag: "true or false",
@@ -26,25 +28,22 @@ function fits(rule, value) {
   return (rule.kind === "whole" ? Number.isInteger(value) : Number.isFinite(value)) && value >= rule.least && value <= rule.most;
 }
 
-const usual = (rules) => Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.usual]));
-export const freshLayer = (rules, kind) => ({ kind, ...usual(rules.layers[kind]) });
-
 function settled(where, rules, given) {
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(rules, name)) throw new Error(TEXT.noSetting(where, name));
-    if (!fits(rules[name], value)) throw new Error(TEXT.refused(where, name, String(value), takes(rules[name])));
+    if (!Object.hasOwn(rules, name)) throw new Refusal(TEXT.noSetting(where, name));
+    if (!fits(rules[name], value)) throw new Refusal(TEXT.refused(where, name, String(value), takes(rules[name])));
   }
   return { ...usual(rules), ...given };
 }
 
-// A set-up from outside, with everything that is not named as usual. Throws an Error with a sentence.
+// A set-up from outside, with everything that is not named as usual. Throws a Refusal.
 export function checked(rules, limits, given) {
   const { layers, ...settings } = given ?? {};
-  if (!Array.isArray(layers)) throw new Error(TEXT.noLayers);
-  if (layers.length > limits.layers) throw new Error(TEXT.tooMany(formatNumber(layers.length), limits.layers));
+  if (!Array.isArray(layers)) throw new Refusal(TEXT.noLayers);
+  if (layers.length > limits.layers) throw new Refusal(TEXT.tooMany(formatNumber(layers.length), limits.layers));
   const made = layers.map((layer, n) => {
     const { kind, ...own } = layer ?? {};
-    if (!Object.hasOwn(rules.layers, kind)) throw new Error(TEXT.unknown(n + 1, String(kind)));
+    if (!Object.hasOwn(rules.layers, kind)) throw new Refusal(TEXT.unknown(n + 1, String(kind)));
     return { kind, ...settled(TEXT.layer(n + 1, kind), rules.layers[kind], own) };
   });
   return { layers: made, ...settled(TEXT.setup, rules.training, settings) };

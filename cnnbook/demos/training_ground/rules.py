@@ -1,37 +1,10 @@
 """What a set-up of the training ground may hold. The page's script gets the same table, so no rule is written twice."""
 
-from dataclasses import dataclass
-
-from cnnbook.demos.shared.traits import Choice, Fields, Finite, Flag, Kind, Layers, Whole, refuse
+from cnnbook.demos.shared.settings import choice, flag, kinds, number, rules, usual, whole
+from cnnbook.demos.shared.traits import Fields, Kind, Layers, refuse
 
 # Beyond these a page would freeze or run out of memory before anything could be learned from it.
 LIMITS = {"layers": 24, "parameters": 200_000, "macs": 3_000_000, "outputs": 16_384, "updates": 20_000}
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting: what it is when nothing is said, what it takes, and the same as the page's script reads it."""
-
-    usual: object
-    kind: Kind
-    rule: dict
-
-
-def whole(least: int, most: int, usual: int) -> Setting:
-    return Setting(usual, Whole(least=least, most=most), {"kind": "whole", "least": least, "most": most, "usual": usual})
-
-
-def number(least: float, most: float, usual: float) -> Setting:
-    return Setting(usual, Finite(least=least, most=most), {"kind": "number", "least": least, "most": most, "usual": usual})
-
-
-def choice(*choices: str) -> Setting:
-    return Setting(choices[0], Choice(choices), {"kind": "choice", "choices": list(choices), "usual": choices[0]})
-
-
-def flag(usual: bool) -> Setting:
-    return Setting(usual, Flag(), {"kind": "flag", "usual": usual})
-
 
 WINDOW = {"size": whole(1, 8, 2), "stride": whole(1, 8, 2), "padding": choice("valid", "same")}
 # Kind of layer -> its settings.
@@ -68,10 +41,7 @@ TRAINING = {
 
 
 # The same for the page's script.
-RULES = {
-    "layers": {kind: {name: setting.rule for name, setting in settings.items()} for kind, settings in LAYERS.items()},
-    "training": {name: setting.rule for name, setting in TRAINING.items()},
-}
+RULES = {"layers": {kind: rules(settings) for kind, settings in LAYERS.items()}, "training": rules(TRAINING)}
 
 
 def layer(kind: str, **settings) -> dict:
@@ -81,16 +51,12 @@ def layer(kind: str, **settings) -> dict:
         >>> layer("Conv2D", filters=16)
         {'kind': 'Conv2D', 'filters': 16, 'kernel': 3, 'stride': 1, 'padding': 'same', 'bias': True}
     """
-    return {"kind": kind, **_usual(LAYERS[kind]), **settings}
+    return {"kind": kind, **usual(LAYERS[kind]), **settings}
 
 
 def setup(layers: list[dict], **settings) -> dict:
     """A set-up with everything that is not named as usual."""
-    return {"layers": layers, **_usual(TRAINING), **settings}
-
-
-def _usual(settings: dict[str, Setting]) -> dict:
-    return {name: setting.usual for name, setting in settings.items()}
+    return {"layers": layers, **usual(TRAINING), **settings}
 
 
 class Setup(Kind):
@@ -100,15 +66,14 @@ class Setup(Kind):
 
     def __init__(self):
         super().__init__()
-        kinds = {kind: {name: setting.kind for name, setting in settings.items()} for kind, settings in LAYERS.items()}
-        layers = Layers(kinds, [], most=LIMITS["layers"])
-        self.fields = Fields(layers=layers, **{name: setting.kind for name, setting in TRAINING.items()})
+        layers = Layers({kind: kinds(settings) for kind, settings in LAYERS.items()}, [], most=LIMITS["layers"])
+        self.fields = Fields(layers=layers, **kinds(TRAINING))
 
     def read(self, where, value):
         if not isinstance(value, dict) or not isinstance(value.get("layers"), list | tuple):
             refuse(where, value, self.takes)
         layers = [
-            {**_usual(LAYERS[each["kind"]]), **each} if isinstance(each, dict) and each.get("kind") in LAYERS else each
+            {**usual(LAYERS[each["kind"]]), **each} if isinstance(each, dict) and each.get("kind") in LAYERS else each
             for each in value["layers"]
         ]
-        return self.fields.read(where, {**_usual(TRAINING), **value, "layers": layers})
+        return self.fields.read(where, {**usual(TRAINING), **value, "layers": layers})

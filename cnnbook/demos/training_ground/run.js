@@ -82,8 +82,9 @@ export class Run {
   }
 
   #hear(message) {
-    if (message.id !== this.id) return;
-    if (message.kind === "refused") {
+    if (message.kind === "broken") this.#session = null; // the next training gets another
+    else if (message.id !== this.id) return;
+    if (message.kind === "refused" || message.kind === "broken") {
       Object.assign(this, { refused: message.sentence, running: false });
       this.#looking = false;
       this.changed("refused");

@@ -2,7 +2,7 @@
 
 import { button, element, liveRegion, oncePerFrame, say, watchSurroundings } from "../shared/dom.js";
 import { asChoices, choice, labelled, numberField, numberFrom, warnings } from "../shared/fields.js";
-import { change, onChange } from "../shared/model.js";
+import { change, onChange, replaced } from "../shared/model.js";
 import { upTo } from "../shared/numbers.js";
 import { limited } from "../shared/places.js";
 import { backward, forward, PARAMETERS, slope, stepped } from "./network.js";
@@ -58,13 +58,13 @@ function createControls(model, warn, changed) {
   function write(value) {
     const part = model.get("part"), [row, column] = model.get("position");
     changed();
-    change(model, { [part]: model.get(part).map((line, i) => (i === row ? line.with(column, value) : line)) });
+    change(model, { [part]: model.get(part).map((line, i) => (i === row ? replaced(line, column, value) : line)) });
   }
   function read() {
     const [row, column] = model.get("position");
     return Math.round(shown[model.get("part")][row][column] * 1000) / 1000;
   }
-  const field = numberField({ name: TEXT.number, range: numberFrom(-most, most), read, write, warn, attributes: { step: "0.1" } });
+  const field = numberField({ name: TEXT.number, range: numberFrom(-most, most), read, write, warn, step: 0.1 });
   function show(parts) {
     shown = parts;
     labels.show(String(model.get("label")));

@@ -75,7 +75,7 @@ function receptiveField({ draw, level }) {
   const layers = Array.from({ length: count }, () => [draw.pick(kernels), draw.between(1, mostStride)]);
   const sizes = layers.map(([k]) => k), strides = layers.map(([, s]) => s);
   const own = [[1, strides[0]], ...sizes.map((k, i) => [k, strides[i + 1] ?? 1])];
-  const mistakes = [[fieldOf(sizes.map((k) => [k, 1])), "strides"], [fieldOf(own), "own_stride"], [fieldOf(layers.toReversed()), "order"],
+  const mistakes = [[fieldOf(sizes.map((k) => [k, 1])), "strides"], [fieldOf(own), "own_stride"], [fieldOf([...layers].reverse()), "order"],
     [product(sizes), "multiply"], [sizes.reduce((a, b) => a + b), "overlap"]];
   const values = {
     layers: layers.map(([k, s]) => `${k}×${k} with stride ${s}`).join(", "),
@@ -127,7 +127,7 @@ function dropoutScaling({ draw, level, rates }) {
 
 // ---- gradients ----
 const PLACES = [[0, 0], [0, 1], [1, 0], [1, 1]];
-const turned = (table) => table.toReversed().map((row) => row.toReversed());
+const turned = (table) => table.map((row) => [...row].reverse()).reverse();
 const scaled = (table, factor) => table.map((row) => row.map((value) => factor * value));
 const transposed = (table) => table[0].map((_, j) => table.map((row) => row[j]));
 

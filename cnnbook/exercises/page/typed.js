@@ -1,13 +1,9 @@
 // How typed text is read: the rule of cnnbook/exercises/typed.py, which says it in words. Nothing here knows a page.
 
+import { numberParts, plain, SPACES, strip } from "../../demos/shared/typed_number.js";
 import { fraction, isMore, negative, over, times, toDigits } from "./fractions.js";
 
-const SIGNS = { "−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "⁄": "/", "∕": "/", "’": "'", "‘": "'" };
-const SPACES = /[\x00-\x20\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]+/gu;
 const NOTHING = ["", "...", "…"];
-const ONE = /^([+-]?) ?([0-9.,' _]+)(?:[eE]([+-]?[0-9]{1,3}))?(%?)$/;
-const GROUPED = /^([1-9][0-9]{0,2}([.,' _])[0-9]{3}(?:\2[0-9]{3})*)(?:([.,])([0-9]*))?$/;
-const SIMPLE = /^(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)$/;
 const NOT_FINITE = /^[+-]?(nan|inf|infinity|∞)$/i;
 
 // Why an answer is wrong, as a sentence; or, without one, that there is no answer yet.
@@ -19,18 +15,6 @@ export class NotAnswered extends Error {
 // A sentence of the table of words, filled in.
 export function say(words, sentence, values = {}) {
   return words[sentence].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-const strip = (text, characters = " ") => {
-  let start = 0, end = text.length;
-  while (start < end && characters.includes(text[start])) start += 1;
-  while (end > start && characters.includes(text[end - 1])) end -= 1;
-  return text.slice(start, end);
-};
-
-export function plain(text) {
-  const narrow = text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
-  return strip(narrow.replace(/[−–‐‑﹣⁄∕’‘]/g, (sign) => SIGNS[sign]).replace(SPACES, " "));
 }
 
 function shortened(text, longest) {
@@ -73,22 +57,12 @@ export function readNumber(text, book) {
 }
 
 function readOne(text, typed, book) {
-  const found = ONE.exec(text), digits = found && decimal(strip(found[2]));
-  if (digits == null) throw new Wrong(say(book.words, "no_number", { answer: quoted(typed, book) }));
-  const [whole, decimals = ""] = digits.split("."), exponent = BigInt(found[3] ?? 0) - (found[4] ? 2n : 0n);
+  const found = numberParts(text);
+  if (!found) throw new Wrong(say(book.words, "no_number", { answer: quoted(typed, book) }));
+  const [whole, decimals = ""] = found.digits.split("."), exponent = BigInt(found.exponent);
   const ten = (power) => (power >= 0n ? fraction(10n ** power) : fraction(1n, 10n ** -power));
   const value = times(fraction(BigInt(whole + decimals), 10n ** BigInt(decimals.length)), ten(exponent));
-  return found[1] === "-" ? negative(value) : value;
-}
-
-function decimal(digits) {
-  const grouped = GROUPED.exec(digits);
-  if (grouped) {
-    const [, whole, separator, mark, decimals] = grouped;
-    const isPoint = separator === "." && !mark && whole.split(".").length === 2;
-    if (!isPoint) return mark === separator ? null : `${whole.replace(/[^0-9]/g, "")}.${decimals || "0"}`;
-  }
-  return SIMPLE.test(digits) ? `0${digits.replace(",", ".")}` : null;
+  return found.isNegative ? negative(value) : value;
 }
 
 // One of the allowed words.

@@ -1,9 +1,13 @@
-// A form field for each setting, as its rule says.
+// Settings by the table of rules that Python writes (settings.py): a form field for each, and what it is where nothing is said.
 
-import { element } from "../shared/dom.js";
-import { labelled, numberField, numberFrom, wholeFrom } from "../shared/fields.js";
+import { element } from "./dom.js";
+import { labelled, numberField, numberFrom, wholeFrom } from "./fields.js";
 
 const shown = (name) => name.replace("-", "−").replaceAll("_", " ");
+
+// What settings are where nothing is said; a new layer of a kind.
+export const usual = (rules) => Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.usual]));
+export const freshLayer = (layers, kind) => ({ kind, ...usual(layers[kind]) });
 
 // {input, show(), drop()} for a value that `read` gives and `write` takes. Where no label is seen, its name is said.
 export function settingField({ name, rule, read, write, warn, spoken = true }) {

@@ -1,14 +1,13 @@
-// The network as a table that can be changed: insert, move, remove layers, and set what they take; beside each its shape and counts.
+// A network as a table that can be changed: insert, move, remove layers, and set what they take; beside each its shape and counts.
 
-import { button, element, tableHead } from "../shared/dom.js";
-import { asChoices, choice } from "../shared/fields.js";
-import { formatNumber, sides } from "../shared/numbers.js";
-import { freshLayer } from "./rules.js";
-import { settingField } from "./settings.js";
+import { button, element, tableHead } from "./dom.js";
+import { asChoices, choice } from "./fields.js";
+import { formatCount, formatNumber, sides } from "./numbers.js";
+import { freshLayer, settingField } from "./settings.js";
 
 const TEXT = {
   head: ["layer", "settings", "output shape", "parameters", "multiply–accumulates"],
-  caption: "for one image of 8 × 8 pixels", table: "Table of layers", total: "total",
+  table: "Table of layers", total: "total",
   newLayer: "New layer", place: "Put it", first: "first", after: (n, kind) => `after ${n}, ${kind}`, insert: "Insert",
   full: (most) => `The network takes ${most} layers at most.`,
   layer: (n, kind) => `Layer ${n}, ${kind}`, action: (layer, what) => `${layer}: ${what}`,
@@ -23,11 +22,15 @@ function moved(layers, n, action) {
   return { layers: [...others.slice(0, place), layers[n], ...others.slice(place)], place };
 }
 
-// One row: {node, show(layer, counted), drop()}. `list` gives the layers, `act(n, action)` moves or removes one.
-function createRow({ rules, list, change, warn, act }, n) {
+// A count, and how it is worked out where that is said.
+const withHow = (count, how) =>
+  [element("span", { class: "cb-value" }, formatCount(count)), ...(how ? [element("small", {}, how)] : [])];
+
+// One row: {node, show(counted), drop()}. `list` gives the layers, `act(n, action)` moves or removes one.
+function createRow({ kinds, list, change, warn, act }, n) {
   const { kind } = list()[n], name = TEXT.layer(n + 1, kind);
   const write = (setting) => (value) => change(list().map((old, k) => (k === n ? { ...old, [setting]: value } : old)));
-  const fields = Object.entries(rules.layers[kind]).map(([setting, rule]) => ({
+  const fields = Object.entries(kinds[kind]).map(([setting, rule]) => ({
     setting, field: settingField({ name: TEXT.action(name, setting), rule, read: () => list()[n][setting], write: write(setting), warn }),
   }));
   const settings = fields.map(({ setting, field }) => element("span", { class: "cb-setting" }, `${setting} `, field.input));
@@ -39,8 +42,8 @@ function createRow({ rules, list, change, warn, act }, n) {
   function show(counted) {
     for (const { field } of fields) field.show();
     cells[0].textContent = counted?.problem ?? (counted ? sides(counted.shape.map(formatNumber)) : "");
-    cells[1].textContent = counted?.shape ? formatNumber(counted.parameters + counted.fixed) : "";
-    cells[2].textContent = counted?.shape ? formatNumber(counted.macs) : "";
+    cells[1].replaceChildren(...(counted?.shape ? withHow(counted.parameters + counted.fixed, counted.how) : []));
+    cells[2].replaceChildren(...(counted?.shape ? withHow(counted.macs, counted.macsHow) : []));
   }
   const about = element("td", {}, ...settings, element("div", { class: "cb-moves" }, ...buttons)); // there a phone shows them, too
   const node = element("tr", {}, element("th", { scope: "row" }, kind), about, ...cells);
@@ -48,26 +51,28 @@ function createRow({ rules, list, change, warn, act }, n) {
 }
 
 // Choose a kind and a place, and insert a layer: {node, show(layers), focus()}.
-function createInserter({ rules, limits, list, change, warn }) {
-  const kind = choice(TEXT.newLayer, asChoices(Object.keys(rules.layers)), () => {}), place = choice(TEXT.place, [], () => {});
-  kind.show("Conv2D");
+function createInserter({ kinds, most, list, change, refuse }) {
+  const kind = choice(TEXT.newLayer, asChoices(Object.keys(kinds)), () => {}), place = choice(TEXT.place, [], () => {});
+  kind.show(Object.keys(kinds)[0]);
   const insert = button(TEXT.insert, () => {
-    const full = list().length >= limits.layers, at = Number(place.select.value);
-    warn(insert, full ? TEXT.full(limits.layers) : "");
-    if (!full) change([...list().slice(0, at), freshLayer(rules, kind.select.value), ...list().slice(at)]);
+    const at = Number(place.select.value);
+    if (list().length >= most) refuse(TEXT.full(most));
+    else change([...list().slice(0, at), freshLayer(kinds, kind.select.value), ...list().slice(at)]);
   }, { class: "cb-add" });
   function show(layers) {
     const places = layers.map((layer, n) => [String(n + 1), TEXT.after(n + 1, layer.kind)]);
     place.show(String(Math.max(0, layers.length - 1)), [["0", TEXT.first], ...places]);
-    warn(insert, "");
   }
   return { node: element("div", { class: "cb-controls" }, kind.node, place.node, insert), show, focus: () => insert.focus() };
 }
 
-// {node, show(plan)}: `list()` gives the layers, `change(layers)` gets others, `plan` is what engine/plan.js says of them.
-export function networkEditor({ rules, limits, list, change, warn }) {
-  const body = element("tbody"), total = element("tr"), inserter = createInserter({ rules, limits, list, change, warn });
-  const table = element("table", { class: "cb-layers" }, element("caption", {}, TEXT.caption), tableHead(TEXT.head), body,
+// {node, show(plan)}: `kinds` are the rules of the settings of each kind of layer, `most` is how many layers there may be, `list()` gives
+// the layers and `change(layers)` gets others. `plan` has the sums of all counts, or `problem`, and in its rows {shape, parameters, fixed,
+// macs} or {problem} of each layer, or null for one that was not counted. Counts are numbers or BigInts; `how` and `macsHow` may say how
+// they are worked out.
+export function layerEditor({ kinds, most, caption, list, change, warn, refuse }) {
+  const body = element("tbody"), total = element("tr"), inserter = createInserter({ kinds, most, list, change, refuse });
+  const table = element("table", { class: "cb-layers" }, element("caption", {}, caption), tableHead(TEXT.head), body,
     element("tfoot", {}, total));
   const wide = element("div", { class: "cb-wide", tabindex: "0", role: "region", "aria-label": TEXT.table }, table);
   const node = element("div", {}, wide, inserter.node);
@@ -86,11 +91,11 @@ export function networkEditor({ rules, limits, list, change, warn }) {
   }
   // Rows are made anew only when kinds change, so that a field keeps the focus while one types.
   function build() {
-    const kinds = list().map((layer) => layer.kind).join();
-    if (kinds === built) return;
-    built = kinds;
+    const now = list().map((layer) => layer.kind).join();
+    if (now === built) return;
+    built = now;
     for (const row of rows) row.drop();
-    rows = list().map((layer, n) => createRow({ rules, list, change, warn, act }, n));
+    rows = list().map((layer, n) => createRow({ kinds, list, change, warn, act }, n));
     body.replaceChildren(...rows.map((row) => row.node));
     inserter.show(list());
     if (focus) giveFocus();
@@ -98,7 +103,7 @@ export function networkEditor({ rules, limits, list, change, warn }) {
   function show(plan) {
     build();
     rows.forEach((row, n) => row.show(plan.rows[n]));
-    const sums = plan.problem ? ["", ""] : [formatNumber(plan.parameters + plan.fixed), formatNumber(plan.macs)];
+    const sums = plan.problem ? ["", ""] : [formatCount(plan.parameters + plan.fixed), formatCount(plan.macs)];
     total.replaceChildren(element("th", { scope: "row" }, TEXT.total), ...["", "", ...sums].map((text) => element("td", {}, text)));
   }
   return { node, show };
