@@ -33,9 +33,11 @@ export function onPointer(node, { began, moved = null, ended = () => {}, hovered
   function decide(event) {
     const [across, down] = [event.clientX - touched.clientX, event.clientY - touched.clientY].map(Math.abs);
     if (Math.max(across, down) <= SLOP) return;
-    const isDrag = moved && across > down;
+    const start = touched;
     touched = null;
-    if (isDrag) begin(event);
+    if (!moved || across <= down) return;
+    begin(start); // where it touched
+    moved(event);
   }
   node.addEventListener("pointerdown", (event) => {
     if (held !== null || !isPrimary(event)) return;
