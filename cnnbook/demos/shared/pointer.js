@@ -54,5 +54,7 @@ export function onPointer(node, { began, moved = null, ended = () => {}, hovered
     if (event.pointerId === touched?.pointerId) begin(event);
     if (event.pointerId === held) end();
   });
-  for (const name of ["pointercancel", "lostpointercapture", "contextmenu"]) node.addEventListener(name, end);
+  for (const name of ["pointercancel", "contextmenu"]) node.addEventListener(name, end);
+  // What lies within the node loses a finger to the node itself when that captures it.
+  node.addEventListener("lostpointercapture", (event) => { if (event.target === node) end(); });
 }
