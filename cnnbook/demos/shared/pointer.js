@@ -33,9 +33,11 @@ export function onPointer(node, { began, moved = null, ended = () => {}, hovered
   function decide(event) {
     const [across, down] = [event.clientX - touched.clientX, event.clientY - touched.clientY].map(Math.abs);
     if (Math.max(across, down) <= SLOP) return;
-    const isDrag = moved && across > down;
+    const start = touched;
     touched = null;
-    if (isDrag) begin(event);
+    if (!moved || across <= down) return;
+    begin(start); // where it touched
+    moved(event);
   }
   node.addEventListener("pointerdown", (event) => {
     if (held !== null || !isPrimary(event)) return;
@@ -52,5 +54,7 @@ export function onPointer(node, { began, moved = null, ended = () => {}, hovered
     if (event.pointerId === touched?.pointerId) begin(event);
     if (event.pointerId === held) end();
   });
-  for (const name of ["pointercancel", "lostpointercapture", "contextmenu"]) node.addEventListener(name, end);
+  for (const name of ["pointercancel", "contextmenu"]) node.addEventListener(name, end);
+  // What lies within the node loses a finger to the node itself when that captures it.
+  node.addEventListener("lostpointercapture", (event) => { if (event.target === node) end(); });
 }
