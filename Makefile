@@ -1,4 +1,4 @@
-# make book · make pdf · make test · make lint · make data · make hosts · make records · make execute · make links · make lab · make clean
+# make book · make pdf · make test · make lint · make data · make hosts · make records · make rerun · make execute · make links · make lab · make clean
 # Each makes .venv from pyproject.toml when it is missing or older.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book pdf test lint data hosts links records execute lab clean
+.PHONY: book pdf test lint data hosts links records rerun execute lab clean
 
 book: $(READY)
 	$(BIN)/python -m bookbuild prepare
@@ -20,9 +20,12 @@ pdf: book
 	$(BIN)/python -m bookbuild print
 
 # Two workers take a file each, so a chapter's cells stay together; conftest.py begins with the longest.
+test: export CNNBOOK_TRAINED := $(CURDIR)/_build/trained.jsonl
 test: lint book
-	rm -rf _build/failures
+	rm -rf _build/failures "$$CNNBOOK_TRAINED"
 	CNNBOOK_TRAIN=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder --durations=10
+	@# what was trained in these tests, and whether it was the right training
+	$(BIN)/python -m tests.trained
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -39,6 +42,10 @@ links: book
 
 records: $(READY)
 	$(BIN)/python -m cnnbook.training.recording
+
+# One recorded run, chosen by the date, is trained again and compared.
+rerun: $(READY)
+	$(BIN)/python -m cnnbook.training.rerun
 
 execute: $(READY)
 	$(BIN)/python -m bookbuild execute

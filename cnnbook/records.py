@@ -10,11 +10,11 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from statistics import mean
 
-from cnnbook import door
+from cnnbook import door, soundness
 
 PACKAGE = Path(__file__).resolve().parent
 # A wheel carries the records inside the package (pyproject.toml); in a checkout they lie beside it, where trainings write them.
@@ -31,7 +31,8 @@ class RunRecord:
     """One training run.
 
     Accuracies are fractions between 0 and 1, `seconds` is wall time without evaluation at the end, or None where other work ran
-    beside it, and `history` holds one list per measured quantity with one value per epoch, NaN where it was not finite.
+    beside it, and `history` holds one list per measured quantity with one value per epoch, NaN where it was not finite. `digests`
+    are of what made the run (soundness.DIGESTS); None where it was recorded without them.
 
     Raises:
         TypeError, ValueError: a field cannot be recorded.
@@ -48,6 +49,7 @@ class RunRecord:
     versions: dict[str, str]
     machine: str
     date: str
+    digests: dict[str, str | None] | None = None
 
     def __post_init__(self) -> None:
         for name in ("experiment", "model", "machine", "date"):
@@ -65,6 +67,8 @@ class RunRecord:
         }
         for name, value in settled.items():
             object.__setattr__(self, name, value)
+        if self.digests is not None and (not isinstance(self.digests, dict) or tuple(self.digests) != soundness.DIGESTS):
+            raise ValueError(f"digests is {self.digests!r}; it takes those of {', '.join(soundness.DIGESTS)}")
         if len({len(values) for values in self.history.values()}) > 1:
             lengths = {name: len(values) for name, values in self.history.items()}
             raise ValueError(f"history has lists of the lengths {lengths}; each takes one value per epoch")
@@ -151,10 +155,11 @@ def save(experiment: str, runs: list[RunRecord]) -> None:
         ValueError: a seed comes twice, or a run is one of another experiment.
         NotRecorded: they could not be written; the message says where they are instead.
     """
-    _checked(experiment, runs)
+    soundness.one_experiment(experiment, runs)
     runs = sorted(runs, key=lambda run: run.seed)
     with kept(runs):
-        _write(path_of(experiment), json.dumps([_without_nan(asdict(run)) for run in runs], indent=1, allow_nan=False) + "\n")
+        entries = [soundness.sealed(_without_nan(asdict(run))) for run in runs]
+        _write(path_of(experiment), json.dumps(entries, indent=1, allow_nan=False) + "\n")
 
 
 def save_activations(experiment: str, watched: list[ActivationRecord]) -> None:
@@ -163,9 +168,10 @@ def save_activations(experiment: str, watched: list[ActivationRecord]) -> None:
     Raises:
         ValueError: as `save`.
     """
-    _checked(experiment, watched)
+    soundness.one_experiment(experiment, watched)
     watched = sorted(watched, key=lambda record: record.seed)
-    lines = (json.dumps(_without_nan(asdict(record)), separators=(",", ":"), allow_nan=False) for record in watched)
+    entries = [soundness.sealed(_without_nan(asdict(record))) for record in watched]
+    lines = (json.dumps(entry, separators=(",", ":"), allow_nan=False) for entry in entries)
     _write(activations_path(experiment), "[\n" + ",\n".join(lines) + "\n]\n")
 
 
@@ -213,7 +219,8 @@ def load(experiment: str) -> list[RunRecord]:
 
     Raises:
         FileNotFoundError: no run of that name has been recorded.
-        ValueError: the file is not one that `save` writes, has a seed twice, or runs of another experiment.
+        ValueError: the file is not one that `save` writes or was altered since, has a seed twice, runs of another experiment, or
+            runs that contradict themselves.
 
     Example:
         >>> load("cnn")[0].seed
@@ -241,19 +248,23 @@ def _read(experiment: str, path: Path, kind: type) -> list:
         if not isinstance(entries, list) or not entries:
             raise ValueError("it takes a list of runs")
         records = [_read_one(entry, kind) for entry in entries]
-        _checked(experiment, records)
+        soundness.one_experiment(experiment, records)
+        if kind is RunRecord:
+            soundness.examine(records)
     except (ValueError, TypeError, OSError, RecursionError) as error:
         raise ValueError(f"{path} cannot be read as what experiment {experiment!r} recorded: {error}") from error
     return sorted(records, key=lambda record: record.seed)
 
 
 def _read_one(entry: object, kind: type) -> RunRecord | ActivationRecord:
-    """One record; its fields, neither more nor less."""
+    """One record; its fields, neither more nor less, as they were sealed."""
     names = {field.name for field in fields(kind)}
+    required = {field.name for field in fields(kind) if field.default is MISSING}
     if not isinstance(entry, dict):
         raise TypeError(f"a run is {entry!r}; it takes an object")
-    if entry.keys() != names:
-        raise ValueError(f"a run lacks {sorted(names - entry.keys())} and has {sorted(entry.keys() - names)}, which no run has")
+    entry = soundness.unsealed(entry)
+    if not required <= entry.keys() <= names:
+        raise ValueError(f"a run lacks {sorted(required - entry.keys())} and has {sorted(entry.keys() - names)}, which no run has")
     return kind(**entry)
 
 
@@ -265,17 +276,6 @@ def _finite(digits: str) -> float:
     if math.isinf(number := float(digits)):
         raise ValueError(f"{digits} is too large")
     return number
-
-
-def _checked(experiment: str, records: Iterable[RunRecord | ActivationRecord]) -> None:
-    """Raise ValueError where a seed comes twice or a run belongs to another experiment."""
-    seeds = set()
-    for record in records:
-        if record.experiment != experiment:
-            raise ValueError(f"seed {record.seed} is a run of {record.experiment!r}, not of {experiment!r}")
-        if record.seed in seeds:
-            raise ValueError(f"seed {record.seed} is recorded more than once")
-        seeds.add(record.seed)
 
 
 def test_accuracies(experiment: str) -> list[float]:

@@ -1,18 +1,20 @@
 """The long trainings of the book by name: what is trained, how, with how many seeds; train one, or load what was recorded."""
 
+import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from cnnbook import models, records
+from cnnbook import machine, models, records
 from cnnbook.data import Cifar10
 from cnnbook.keras_quietly import keras
 from cnnbook.models import ablations
-from cnnbook.recipes import ARTICLE, BETTER, FURTHER, Recipe, updates
+from cnnbook.recipes import ARTICLE, BETTER, FURTHER, Recipe, recipe_of, updates
 from cnnbook.records import RunRecord
-from cnnbook.training import loop
+from cnnbook.training import digests, loop
 
 TRAIN = "CNNBOOK_TRAIN"
+TRAINED = "CNNBOOK_TRAINED"  # names a file in which `train_or_load` notes each training; `make test` reads it
 # The learning rates of the sweeps in chapter 6. With Adam: the article's, then four times as much each.
 RATES = {"adam": (0.0005, 0.002, 0.008, 0.032), "sgd": (0.001, 0.01, 0.1, 1.0)}
 # The recipe of "Going further" without one of its ingredients.
@@ -79,13 +81,31 @@ EXPERIMENTS: dict[str, Experiment] = {
 }
 
 
+def not_of(experiment: Experiment, run: RunRecord) -> str:
+    """What keeps a recorded run from being one of this experiment as it is defined today, or "".
+
+    Networks are compared where Keras is of the same version: another one describes the same layer in other words.
+    """
+    if recipe_of(run.recipe) != experiment.recipe:
+        return "it was trained by another recipe"
+    if run.model != experiment.build.__name__:
+        return f"its network is {run.model}, not {experiment.build.__name__}"
+    if run.digests is None or run.versions.get("keras") != machine.versions()["keras"]:
+        return ""
+    if run.digests["network"] != digests.of_network(experiment.build):
+        return f"the network {run.model} has changed since"
+    return ""
+
+
 def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRecord]:
     """Train seed 0 of an experiment where the environment variable CNNBOOK_TRAIN is 1; otherwise load its committed weights.
 
-    Either way the epochs are printed; after loading they are the recorded ones.
+    Either way the epochs are printed; after loading they are the recorded ones. A training is noted in the file that the
+    environment variable CNNBOOK_TRAINED names, if it is set.
 
     Raises:
-        ValueError: no weights are kept of such an experiment or they cannot be read, or CNNBOOK_TRAIN is neither 0 nor 1.
+        ValueError: no weights are kept of such an experiment or they cannot be read, what is recorded is of another recipe or network,
+            or CNNBOOK_TRAIN is neither 0 nor 1.
         FileNotFoundError: they are not there.
 
     Example (not run by the tests: it needs CIFAR-10, and may train for minutes):
@@ -99,18 +119,30 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
         raise ValueError(f"{TRAIN} is {wanted!r}; it takes 0 (load committed weights) or 1 (train)")
     build, recipe = EXPERIMENTS[experiment].build, EXPERIMENTS[experiment].recipe
     if wanted == "1":
-        return loop.train(build, cifar10, recipe, seed=0, experiment=experiment)
+        model, run = loop.train(build, cifar10, recipe, seed=0, experiment=experiment)
+        _note(model, run)
+        return model, run
     model = build()
     _load_weights(model, experiment)
     (images, _), _ = loop.split(cifar10, recipe)
     loop.compile(model, recipe, updates=updates(len(images), recipe))
     run = next(run for run in records.load(experiment) if run.seed == 0)  # whose weights are kept
+    if fault := not_of(EXPERIMENTS[experiment], run):
+        raise ValueError(f"the recorded run of experiment {experiment!r} is not of today's: {fault}; run `make records`")
     took = "beside other work" if run.seconds is None else f"in {run.seconds:.0f} s"
     print(f"weights loaded; trained on {run.date} {took} ({run.machine})")
     print(loop.HEADER)
     for epoch in range(recipe.epochs):
         print(loop.epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}))
     return model, run
+
+
+def _note(model: keras.Model, run: RunRecord) -> None:
+    """One line of $CNNBOOK_TRAINED: the run, the process, and how often the optimizer has updated this very model."""
+    if path := os.environ.get(TRAINED):
+        note = {"process": os.getpid(), "updates": int(model.optimizer.iterations.numpy()), "run": asdict(run)}
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(note) + "\n")
 
 
 def _load_weights(model: keras.Model, experiment: str) -> None:

@@ -13,7 +13,7 @@ from cnnbook.data import Cifar10
 from cnnbook.keras_quietly import keras, tf
 from cnnbook.recipes import ARTICLE, HELD_OUT, Recipe, updates
 from cnnbook.records import RunRecord
-from cnnbook.training import augmentation, ready
+from cnnbook.training import augmentation, digests, ready
 from cnnbook.training.fused_batch_norm import fused_batch_norm
 from cnnbook.training.muon import Muon, left_to_adam
 
@@ -244,4 +244,5 @@ def train(
         versions=machine.versions(),
         machine=machine.name(),
         date=date.today().isoformat(),
+        digests=digests.of_run(asdict(recipe), model, cifar10),
     )

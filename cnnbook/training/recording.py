@@ -10,19 +10,19 @@ import sys
 from dataclasses import replace
 
 from cnnbook import data, records
-from cnnbook.recipes import recipe_of, updates
+from cnnbook.recipes import Recipe, updates
 from cnnbook.training import loop
 from cnnbook.training.activation_watch import ActivationWatch
-from cnnbook.training.experiments import EXPERIMENTS
+from cnnbook.training.experiments import EXPERIMENTS, not_of
 
 SETTLED = 5_000  # training images whose accuracy is measured after each epoch
 WATCHED = 256  # training images whose activations are watched
 
 
 def missing_seeds(name: str) -> list[int]:
-    """Seeds of which no run with the experiment's present recipe is recorded, or no activations where they are watched."""
+    """Seeds of which no run with the experiment's present recipe and network is recorded, or no activations where they are watched."""
     experiment = EXPERIMENTS[name]
-    done = {run.seed for run in recorded(records.load, name) if recipe_of(run.recipe) == experiment.recipe}
+    done = {run.seed for run in recorded(records.load, name) if not not_of(experiment, run)}
     unwatched = set(range(experiment.watched)) - {watched.seed for watched in recorded(records.load_activations, name)}
     return [seed for seed in range(experiment.seeds) if seed not in done or seed in unwatched]
 
@@ -35,6 +35,11 @@ def recorded(load, name: str) -> list:
         return []
 
 
+def settled(cifar10: data.Cifar10, recipe: Recipe) -> loop.AccuracyAfterEpoch:
+    """The accuracy on the first training images after each epoch, as all recorded runs have it."""
+    return loop.AccuracyAfterEpoch("train_accuracy", cifar10.x_train[:SETTLED], cifar10.y_train[:SETTLED], recipe)
+
+
 def run_and_record(name: str, seed: int, cifar10: data.Cifar10, *, beside_other_work: bool = False) -> None:
     """One run; its records are merged with those of the other seeds.
 
@@ -42,12 +47,11 @@ def run_and_record(name: str, seed: int, cifar10: data.Cifar10, *, beside_other_
         NotRecorded: it could not be written; the message says where the run is instead.
     """
     experiment = EXPERIMENTS[name]
-    images, labels = cifar10.x_train[:SETTLED], cifar10.y_train[:SETTLED]
-    callbacks = [loop.AccuracyAfterEpoch("train_accuracy", images, labels, experiment.recipe)]
+    callbacks = [settled(cifar10, experiment.recipe)]
     if seed < experiment.watched:
         (trained, _), _ = loop.split(cifar10, experiment.recipe)
         total = updates(len(trained), experiment.recipe)
-        watch = ActivationWatch(data.scale(images[:WATCHED], experiment.recipe.pixel_range), total)
+        watch = ActivationWatch(data.scale(cifar10.x_train[:WATCHED], experiment.recipe.pixel_range), total)
         callbacks.append(watch)
     model, run = loop.train(experiment.build, cifar10, experiment.recipe, seed=seed, experiment=name, callbacks=callbacks)
     print(f"test accuracy {run.test_accuracy:.2%} in {run.seconds:.0f} s", flush=True)

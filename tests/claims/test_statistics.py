@@ -10,7 +10,7 @@ from scipy import stats
 
 from cnnbook import claims, records
 from cnnbook.claims import statistics
-from tests.claims.conftest import runs_of
+from tests.claims.conftest import LIKE, runs_of
 
 ACCURACIES = st.floats(0, 1)
 
@@ -99,7 +99,7 @@ def test_experiments_are_compared_on_the_seeds_that_all_of_them_have(monkeypatch
     paired = claims.on_same_seeds("one", "two")
     assert [[(run.experiment, run.seed) for run in runs] for runs in paired] == [[("one", 1), ("one", 3)], [("two", 1), ("two", 3)]]
     assert claims.paired_difference(*paired).n == 2
-    asked = dataclasses.replace(runs_of("two", [0.5], [2])[0], history={"asked": [0.5]})
+    asked = dataclasses.replace(runs_of("two", [0.5], [2])[0], history={"asked": [0.5] * LIKE.recipe["epochs"]})
     records.save("two", [*records.load("two"), asked])
     with pytest.raises(ValueError, match="in common with asked"):
         claims.on_same_seeds("one", "two", having="asked")

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from cnnbook import data, records
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.recipes import Recipe
-from cnnbook.training import recording
+from cnnbook.training import digests, experiments, loop, recording, rerun, sealing
 from cnnbook.training.experiments import EXPERIMENTS, Experiment
 
 # Keras 3.15 makes arrays of its variables in a way that NumPy 2 deprecates, when it saves weights.
@@ -24,14 +25,20 @@ def small_network() -> keras.Model:
 
 
 TRIAL = Experiment(small_network, Recipe(epochs=1, batch_size=50), seeds=3, watched=2, keep_weights=True)
+SHORT = replace(TRIAL, seeds=2, watched=0)
+
+
+def noise() -> data.Cifar10:
+    """A few images that show nothing."""
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (200, 32, 32, 3), np.uint8), rng.integers(0, 10, 200).astype(np.uint8)
+    return data.Cifar10(images, labels, images[:20], labels[:20])
 
 
 @pytest.fixture
 def trained(tmp_path, monkeypatch) -> list[int]:
     """Seeds of "trial" in the order in which they are trained, on a few images of noise, into an empty folder."""
-    rng = np.random.default_rng(0)
-    images, labels = rng.integers(0, 256, (200, 32, 32, 3), np.uint8), rng.integers(0, 10, 200).astype(np.uint8)
-    monkeypatch.setattr(data, "load_cifar10", lambda: data.Cifar10(images, labels, images[:20], labels[:20]))
+    monkeypatch.setattr(data, "load_cifar10", noise)
     monkeypatch.setattr(records, "RECORDS", tmp_path)
     monkeypatch.setitem(EXPERIMENTS, "trial", TRIAL)
     seeds, run_and_record = [], recording.run_and_record
@@ -84,6 +91,60 @@ def test_a_changed_recipe_makes_every_run_missing(trained, monkeypatch):
     recording.main(["trial"])
     assert trained == [0, 1, 2]
     assert {run["recipe"]["learning_rate"] for run in json.loads(records.path_of("trial").read_text())} == {0.001}
+
+
+def test_a_changed_network_makes_every_run_missing_and_its_weights_are_not_loaded(trained, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "trial", SHORT)
+    recording.main(["trial"])
+    trained.clear()
+
+    def changed_network() -> keras.Model:
+        model = small_network()
+        model.layers[2].negative_slope = 0.2
+        return model
+
+    changed_network.__name__ = small_network.__name__
+    monkeypatch.setitem(EXPERIMENTS, "trial", replace(SHORT, build=changed_network))
+    with pytest.raises(ValueError, match="the network small_network has changed since; run `make records`"):
+        experiments.train_or_load("trial", noise())
+    recording.main(["trial"])
+    assert trained == [0, 1]
+
+
+def test_what_was_recorded_without_digests_gets_them_once_and_only_from_its_own_recipe_and_network(trained, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "trial", SHORT)
+    recording.main(["trial"])
+    runs = records.load("trial")
+    assert all(run.digests["code"] for run in runs)
+    records.save("trial", [replace(run, digests=None) for run in runs[:1]] + runs[1:])
+    monkeypatch.setattr(sealing, "EXPERIMENTS", {"trial": SHORT})
+    sealing.main()
+    sealed = records.load("trial")
+    assert sealed[1] == runs[1]
+    for run, before in zip(sealed[:1], runs[:1], strict=True):
+        same = {"recipe": before.digests["recipe"], "network": before.digests["network"]}
+        assert run.digests == same | {"data": digests.CIFAR10, "code": None}
+    records.save("trial", [replace(run, digests=None) for run in runs])
+    monkeypatch.setattr(sealing, "EXPERIMENTS", {"trial": replace(SHORT, recipe=replace(SHORT.recipe, epochs=2))})
+    with pytest.raises(ValueError, match="trial, seed 0: it was trained by another recipe"):
+        sealing.main()
+
+
+def test_a_run_that_is_trained_again_agrees_with_its_record_and_a_wrong_training_does_not(trained, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "trial", SHORT)
+    recording.main(["trial"])
+    assert rerun.rerun("trial", 1, noise()) == []
+    rate = loop.OPTIMIZERS["adam"]
+    monkeypatch.setitem(loop.OPTIMIZERS, "adam", lambda lr, model: rate(2 * lr, model))
+    assert any(fault.startswith("loss after epoch 1 is") for fault in rerun.rerun("trial", 1, noise()))
+    monkeypatch.setitem(EXPERIMENTS, "trial", replace(SHORT, recipe=replace(SHORT.recipe, flips=True)))
+    with pytest.raises(ValueError, match="trial, seed 1: it was trained by another recipe"):
+        rerun.rerun("trial", 1, noise())
+
+
+def test_in_time_every_recorded_run_is_trained_again():
+    days = [rerun.chosen(date.fromordinal(date(2026, 1, 5).toordinal() + 7 * week)) for week in range(2_000)]
+    assert set(days) == {(name, seed) for name, experiment in EXPERIMENTS.items() for seed in range(experiment.seeds)}
 
 
 def test_beside_other_work_no_seconds_are_recorded_and_alone_they_are(trained, monkeypatch):
