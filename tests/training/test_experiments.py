@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnbook import article, claims, recipes, records, training
-from cnnbook.training import experiments
+from cnnbook.training import digests, experiments
 from cnnbook.training.experiments import EXPERIMENTS
 
 WITH_WEIGHTS = [name for name, experiment in EXPERIMENTS.items() if experiment.keep_weights]
@@ -16,11 +16,12 @@ WATCHED = [name for name, experiment in EXPERIMENTS.items() if experiment.watche
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(name):
     experiment, runs = EXPERIMENTS[name], records.load(name)
-    assert [run.seed for run in runs] == list(range(experiment.seeds))
+    assert [run.seed for run in runs] == list(range(experiment.seeds)), "run `make records`"
     assert experiment.seeds >= 3
     for run in runs:
-        assert (run.experiment, run.model) == (name, experiment.build.__name__)
-        assert recipes.recipe_of(run.recipe) == experiment.recipe
+        assert run.experiment == name
+        assert experiments.not_of(experiment, run) == "", "run `make records`"
+        assert run.digests["data"] == digests.CIFAR10
         assert {len(values) for values in run.history.values()} == {experiment.recipe.epochs}
         assert {"python", "tensorflow", "keras", "numpy"} <= set(run.versions)
         assert run.seconds is None or run.seconds > 0  # None: trained beside other work
@@ -54,12 +55,13 @@ def test_the_committed_weights_give_the_recorded_accuracy(name, cifar10, monkeyp
     assert "weights loaded" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", WITH_WEIGHTS)
-def test_each_recorded_run_lies_in_the_interval_that_the_other_four_predict(name):
+@pytest.mark.parametrize("name", [name for name, experiment in EXPERIMENTS.items() if experiment.seeds >= 5])
+def test_each_recorded_run_lies_in_the_interval_that_the_others_predict(name):
+    """At a level at which, among the book's hundreds of runs, hardly one falls outside by chance."""
     values = records.test_accuracies(name)
     for number, value in enumerate(values):
-        low, high = claims.prediction_interval(values[:number] + values[number + 1 :])
-        assert low <= value <= high
+        low, high = claims.prediction_interval(values[:number] + values[number + 1 :], 0.999)
+        assert low <= value <= high, f"seed {number}: {value}, the others predict {low:.4f} to {high:.4f}"
 
 
 @pytest.mark.parametrize(("value", "error"), [("2", "CNNBOOK_TRAIN is '2'"), ("yes", "CNNBOOK_TRAIN is 'yes'")])
