@@ -1,9 +1,13 @@
 """Write the table of claims.md: every claim of the ledger with what was measured, its bound and a verdict."""
 
+from functools import cache
+
 import nbformat
 
+from bookbuild.execute import NUMBER
 from bookbuild.places import CHAPTERS, GENERATED
-from cnnbook import claims, records
+from bookbuild.sphinx_parts.claim_anchors import anchor
+from cnnbook import claims, html, records
 
 
 def measured_values() -> dict[str, object]:
@@ -16,6 +20,21 @@ def measured_values() -> dict[str, object]:
                 if claim:
                     values[claim["key"]] = claim["measured"]
     return values
+
+
+@cache
+def quoted(chapter: str) -> frozenset[str]:
+    """The keys of the numbers that a chapter's prose quotes."""
+    cells = nbformat.read(CHAPTERS / f"{chapter}.ipynb", as_version=4).cells
+    return frozenset(span["key"] for cell in cells if cell.cell_type == "markdown" for span in NUMBER.finditer(cell.source))
+
+
+def statement(claim: claims.Claim) -> str:
+    """What is claimed, as a link to the first sentence that quotes the number, where one does."""
+    for key in (claim.key, f"{claim.key}_bound"):
+        if key in quoted(claim.chapter):
+            return str(html.element("a", claim.statement, href=f"chapters/{claim.chapter}.html#{anchor(key)}"))
+    return claim.statement
 
 
 def verdict(claim: claims.Claim, measured: dict[str, object]) -> str:
@@ -36,9 +55,10 @@ def row(claim: claims.Claim, measured: dict[str, object]) -> str:
             f"; recorded {claims.mean_and_sd([run.test_accuracy for run in runs])}, {len(runs)} seeds, "
             f"Keras {versions['keras']}, TensorFlow {versions['tensorflow']}"
         )
+    bound = claim.bound_text() + (f" ({claim.reason})" if claim.reason else "")
     result = verdict(claim, measured)
     mark = "✓ holds" if result == "holds" else f"✗ {result}"
-    cells = (f"[{claim.chapter[:2].lstrip('0')}](chapters/{claim.chapter}.ipynb)", claim.statement, claim.bound_text(), value)
+    cells = (f"[{claim.chapter[:2].lstrip('0')}](chapters/{claim.chapter}.ipynb)", statement(claim), bound, value)
     return "| " + " | ".join(cells) + f' | <span class="claim-{result.replace(" ", "-")}">{mark}</span> |'
 
 

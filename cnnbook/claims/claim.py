@@ -4,14 +4,17 @@ A claim has exactly one of these bounds:
 
     equals    the measured value: whole numbers, words, shapes as "(None, 8, 8)", true and false exactly; a number with a decimal
               point within rounding (a relative 1e-9), or to as many decimals as `decimals` says
-    at_most   an upper bound: a number, or the name of a fact in article.py
+    at_most   an upper bound: a number, the name of a fact in article.py, or that of a rounding error below
     at_least  a lower bound, likewise
     like      an experiment: the value lies in the prediction interval of its recorded runs
     ahead     two experiments: the first is ahead of the second by at least what their recorded runs, seed by seed, promise
+
+A typed bound lies within a factor of three (NEAR) of what is measured; one that cannot gives its `reason`, which repeats the bound.
 """
 
 import ast
 import math
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
@@ -24,6 +27,9 @@ from cnnbook.claims.writing import UNITS, plain, text
 LEDGER = Path(__file__).with_name("claims.toml")
 BOUNDS = ("equals", "at_most", "at_least", "like", "ahead")
 ROUNDING = 1e-9
+NEAR = 3
+# How far apart two ways to compute the same number may be, of numbers about as large as one.
+ROUNDING_ERRORS = {"FLOAT32": 1e-5, "FLOAT64": 1e-9, "CENTRAL_DIFFERENCES": 1e-8}
 
 
 class ClaimBroken(AssertionError):
@@ -32,7 +38,11 @@ class ClaimBroken(AssertionError):
 
 @dataclass(frozen=True)
 class Claim:
-    """One line of the ledger; `unit` is "", or "%" or "points" (fractions are then written as per cent)."""
+    """One line of the ledger; `unit` is "", or "%" or "points" (fractions are then written as per cent).
+
+    `record` names the experiment whose runs were measured, `reason` says why a bound is far from what is measured, and `named` is true
+    where the bound stands in the ledger by name.
+    """
 
     key: str
     chapter: str
@@ -42,6 +52,8 @@ class Claim:
     unit: str = ""
     record: str = ""
     decimals: int | None = None
+    reason: str = ""
+    named: bool = False
 
     def __post_init__(self) -> None:
         door.choice("kind", self.kind, BOUNDS)
@@ -61,6 +73,14 @@ class Claim:
             return _equal(measured, self.bound, self.decimals)
         low, high = self.interval()
         return _is_number(measured) and low <= measured <= high
+
+    def is_near(self, measured: float) -> bool:
+        """Is a typed bound within a factor of three of the measured value, or says why not, with the bound itself in its reason?"""
+        if self.kind not in ("at_most", "at_least") or self.named:
+            return True
+        if self.reason:
+            return re.search(rf"(?<![\d.]){re.escape(f'{self.bound:g}')}(?![\d.]*\d)", self.reason) is not None
+        return abs(self.bound) <= NEAR * abs(measured) and abs(measured) <= NEAR * abs(self.bound)
 
     def interval(self) -> tuple[float, float]:
         """The bound as (low, high); meaningless for `equals`."""
@@ -125,19 +145,20 @@ def ledger() -> dict[str, Claim]:
         if len(kinds) != 1:
             raise ValueError(f"claim {key!r} has the bounds {kinds}; it takes exactly one of {BOUNDS}")
         bound = entry.pop(kinds[0])
-        known = {field.name for field in fields(Claim)} - {"key", "kind", "bound"}
+        known = {field.name for field in fields(Claim)} - {"key", "kind", "bound", "named"}
         if not {"chapter", "statement"} <= entry.keys() <= known:
             raise ValueError(f"claim {key!r} has {', '.join(entry)}; it takes chapter and statement, and of {', '.join(sorted(known))}")
-        claims[key] = Claim(key=key, kind=kinds[0], bound=_resolved(key, kinds[0], bound), **entry)
+        named = kinds[0] in ("at_most", "at_least") and isinstance(bound, str)
+        claims[key] = Claim(key=key, kind=kinds[0], bound=_resolved(key, kinds[0], bound), named=named, **entry)
     return claims
 
 
 def _resolved(key: str, kind: str, bound: object) -> object:
-    """The bound as it is compared: a fact of the article by its name becomes its value."""
+    """The bound as it is compared: a fact of the article or a rounding error by its name becomes its value."""
     if kind in ("at_most", "at_least"):
         if isinstance(bound, str):
-            if not hasattr(article, bound):
-                raise ValueError(f"claim {key!r} has the bound {bound!r}, which is no fact of article.py")
-            bound = getattr(article, bound)
+            if bound not in ROUNDING_ERRORS and not hasattr(article, bound):
+                raise ValueError(f"claim {key!r} has the bound {bound!r}, which is no fact of article.py and no rounding error")
+            bound = ROUNDING_ERRORS[bound] if bound in ROUNDING_ERRORS else getattr(article, bound)
         return door.number(f"the bound of claim {key!r}", bound)
     return bound

@@ -1,18 +1,24 @@
 """The ledger notices a wrong number: in a chapter, in the ledger, in a record, and on the claims page."""
 
+import ast
 import math
 
+import docutils.utils
+import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
+from docutils import nodes
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
 from bookbuild import claims_page
+from bookbuild.sphinx_parts import claim_anchors
 from cnnbook import article, claims
 from cnnbook.claims import Claim
 from cnnbook.claims import claim as ledger
+from tests.conftest import ROOT
 
 MEASURED = claims_page.measured_values()
 
@@ -178,3 +184,74 @@ def test_what_a_wrong_recipe_gives_is_outside_the_interval(experiment, wrong):
 def test_an_accuracy_outside_its_interval_is_broken_on_the_page():
     assert claims_page.verdict(claim("like", "a"), {"trial": 0.74}) == "holds"
     assert claims_page.verdict(claim("like", "a"), {"trial": 0.60}) == "broken"
+
+
+@pytest.mark.parametrize("key", [key for key, claim in claims.ledger().items() if claim.kind in ("at_most", "at_least")])
+def test_a_typed_bound_is_near_what_is_measured_or_says_why_not(key):
+    claim = claims.ledger()[key]
+    do = f"bring it within a factor of {ledger.NEAR}, or give a reason that repeats the bound: reason = “{claim.bound:g}: …”"
+    assert claim.is_near(MEASURED[key]), f"{claim.bound_text()}, measured {MEASURED[key]:.4g}; {do}"
+
+
+@pytest.mark.parametrize(
+    ("trial", "near"),
+    [
+        (claim("at_most", 3.0), True),
+        (claim("at_most", 3.1), False),
+        (claim("at_least", 1 / 3), True),
+        (claim("at_least", 0.1), False),
+        (claim("at_least", -1e9), False),
+        (claim("at_most", 1e9, named=True), True),
+        (claim("at_most", 50.0, reason="50: it explodes"), True),
+        (claim("at_most", 500.0, reason="50: it explodes"), False),
+        (claim("at_most", 0.05, reason="0.05: three standard errors"), True),
+        (claim("at_most", 0.5, reason="0.05: three standard errors"), False),
+        (claim("at_most", 5.0, reason="0.5: half"), False),
+        (claim("equals", 7), True),
+    ],
+)
+def test_a_widened_bound_is_noticed_with_a_reason_or_without(trial, near):
+    assert trial.is_near(1.0) == near
+
+
+RECORDED = [claim for claim in claims.ledger().values() if claim.record]
+
+
+@pytest.mark.parametrize("claim", RECORDED, ids=lambda claim: claim.key)
+def test_the_record_that_a_claim_names_satisfies_it_and_is_the_one_that_was_measured(claim):
+    accuracies = claims_page.records.test_accuracies(claim.record)
+    assert all(claim.holds(accuracy) for accuracy in accuracies) or claim.holds(np.mean(accuracies))
+    low, high = claims.prediction_interval(accuracies)
+    assert low <= MEASURED[claim.key] <= high, f"{claim.record} gives {low:.4f} to {high:.4f}, measured was {MEASURED[claim.key]}"
+
+
+def checks(chapter: str) -> list[ast.Call]:
+    """The calls of claims.check in a chapter."""
+    cells = [cell.source for cell in nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", as_version=4).cells if cell.cell_type == "code"]
+    trees = [ast.parse("\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("!", "%")))) for source in cells]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "claims.check"]
+
+
+@pytest.mark.parametrize("chapter", sorted({claim.chapter for claim in claims.ledger().values()}))
+def test_what_is_checked_is_computed_and_not_typed(chapter):
+    for call in checks(chapter):
+        parts = [node for node in ast.walk(call.args[1]) if isinstance(node, ast.Name | ast.Call)]
+        assert parts, f"{ast.unparse(call)} compares the ledger with a constant"
+
+
+def test_the_page_links_a_claim_to_the_first_sentence_that_quotes_it():
+    linked = claims_page.statement(claims.ledger()["cnn_parameters"])
+    assert linked.startswith('<a href="chapters/08_whole_network.html#claim-cnn_parameters">')
+    assert claims_page.statement(claim("equals", 1)) == "A trial"  # no sentence quotes it
+    page = claims_page.page()
+    assert page.count("#claim-") > len(claims.ledger()) / 3
+
+
+def test_the_first_place_that_quotes_a_number_has_the_id_that_the_claims_page_links_to():
+    document = docutils.utils.new_document("page")
+    for text in ('<span data-number="a">', '<span data-number="a">', '<span data-number="b">'):
+        document += nodes.raw("", text, format="html")
+    claim_anchors.mark(None, document)
+    ids = ['<span id="claim-a" data-number="a">', '<span data-number="a">', '<span id="claim-b" data-number="b">']
+    assert [raw.astext() for raw in document.findall(nodes.raw)] == ids
