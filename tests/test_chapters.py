@@ -56,7 +56,7 @@ def test_there_are_chapters_and_the_table_of_contents_lists_each_once():
 
 @each_chapter
 def test_the_outputs_were_made_by_the_code_that_stands_there(chapter):
-    assert chapter.metadata["cnnbook"]["executed"] == execute.source_hash(chapter)
+    assert chapter.metadata["cnnbook"]["executed"] == execute.source_hash(chapter), "its code has changed: run `make execute`"
     assert any(cell.outputs for cell in code_cells(chapter))
     assert [cell.execution_count for cell in code_cells(chapter)] == list(range(1, len(code_cells(chapter)) + 1))
 
@@ -108,6 +108,14 @@ def test_every_picture_has_alt_text_and_a_caption(chapter):
 
 
 @each_chapter
+def test_every_figure_says_in_its_text_what_it_shows(chapter):
+    for cell in code_cells(chapter):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert "digest" in output.data["text/plain"], f"{cell.id}: run `make execute`"
+
+
+@each_chapter
 def test_numbers_in_the_prose_are_computed(chapter):
     assert [line for text in markdown(chapter) for line in uncomputed_numbers(text)] == []
 
@@ -153,7 +161,7 @@ def test_prose_has_one_sentence_a_line_and_no_exclamation_mark(chapter):
 def test_every_number_in_the_prose_is_what_the_chapter_computed(chapter):
     told = execute.told_numbers(chapter)
     for span in execute.NUMBER.finditer("\n".join(markdown(chapter))):
-        assert html.unescape(span["shown"]) == told[span["key"]]
+        assert html.unescape(span["shown"]) == told[span["key"]], f"{span['key']}: run `make execute`"
 
 
 @each_chapter
@@ -186,7 +194,8 @@ def test_every_claim_of_the_ledger_is_checked_by_its_chapter_and_every_check_has
     for path in CHAPTERS:
         checked = re.findall(r'claims\.check\(\s*"(\w+)"', path.read_text(encoding="utf-8").replace('\\"', '"'))
         claimed = [claim.key for claim in claims.ledger().values() if claim.chapter == path.stem]
-        assert sorted(checked) == sorted(claimed)
+        missing, unknown = sorted(set(claimed) - set(checked)), sorted(set(checked) - set(claimed))
+        assert sorted(checked) == sorted(claimed), f"{path.stem} does not check {missing}; claims.toml does not have {unknown}"
 
 
 def exercises(chapter) -> list[list]:

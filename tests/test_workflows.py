@@ -93,10 +93,16 @@ def test_every_job_that_uses_the_repository_sets_it_up_in_the_one_way(path):
 @pytest.mark.parametrize("name", ["test", "weekly"])
 def test_a_run_without_the_data_fails_instead_of_skipping_what_needs_it(name):
     for job in jobs(ROOT / ".github" / "workflows" / f"{name}.yml").values():
-        if "make test" in [step.get("run") for step in job["steps"]]:
+        if {"make test", "make rerun"} & {step.get("run") for step in job["steps"]}:
             (setup,) = [step for step in job["steps"] if step.get("uses") == "./.github/actions/setup"]
             assert setup["with"]["data"] == "true"
     assert "make data" in [step.get("run") for step in yaml.safe_load(SETUP.read_text(encoding="utf-8"))["runs"]["steps"]]
+
+
+def test_once_a_week_one_recorded_run_is_trained_again():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "weekly.yml").read_text(encoding="utf-8"))
+    assert "schedule" in workflow[True]
+    assert "make rerun" in [step.get("run") for job in workflow["jobs"].values() for step in job["steps"]]
 
 
 def test_what_is_kept_between_runs_is_the_archive_that_the_package_looks_for(monkeypatch):

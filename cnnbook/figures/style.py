@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cnnbook.figures.fingerprint import Drawn
+
 WIDTH = 7.0  # inches, of every figure
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#00795a", "#666666"  # after Okabe and Ito, told apart by the colour-blind
 PHOTOGRAPH_DPI = 100  # of figures with large photographs, which would weigh twice as much with the style's 150
@@ -40,13 +42,14 @@ def looks(name: str, count: int, most: int = len(LOOKS)) -> list[tuple[str, str,
 
 
 def drawn(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw in the book's style, and close the figure so that a notebook does not show it twice."""
+    """Draw in the book's style, close the figure so that a notebook does not show it twice, and have its text say what it shows."""
 
     @wraps(draw)
     def styled(*args, **kwargs) -> Figure:
         with plt.rc_context(STYLE):
             figure = draw(*args, **kwargs)
         plt.close(figure)
+        figure.__class__ = Drawn  # pyplot makes a Figure; only its text is to change
         return figure
 
     return styled

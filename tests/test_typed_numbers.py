@@ -1,0 +1,52 @@
+"""The numbers that README.md and CONTRIBUTING.md type are those of the code, and there are no others."""
+
+import re
+import tomllib
+
+import pytest
+
+from bookbuild.front_page import trained_anew
+from cnnbook import article, claims
+from cnnbook.training import loop
+from tests import test_chapters, test_house
+from tests.conftest import ROOT
+
+WORDS = {2: "two", 3: "three", 4: "four", 5: "five"}
+SUPPORTED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+OLDEST, AFTER_NEWEST = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", SUPPORTED).groups()
+WITH_DATA = [int(path.stem[:2]) for path in test_chapters.CHAPTERS if "load_cifar10" in path.read_text(encoding="utf-8")]
+
+# What stands in a file -> phrases with what they must say. Lines without a source in the code are facts of other programs.
+STATED = {
+    "README.md": [
+        f"needs Python 3.{OLDEST} to 3.{int(AFTER_NEWEST) - 1}",
+        f"trains {WORDS[len(trained_anew())]} of the networks",
+        f"chapters {WITH_DATA[0]} to {WITH_DATA[-1]} where there is no CIFAR-10",
+    ],
+    "CONTRIBUTING.md": [
+        f"Files stay under {test_house.MOST_LINES} lines",
+        f"cells of at most {test_chapters.MOST_LINES} lines",
+        f"The interval is one of {100 * claims.CONFIDENCE:.0f} %",
+        "Chapters train seed 0",
+        f"Functions have at most {test_house.MOST_LINES_OF_A_FUNCTION} lines, lines 140 columns",
+        "weights after 1, 10 and 100\nupdates, within 1e-4",
+        "its epsilon, 1e-7, into",
+        "round their numbers (0.9, 1e-7) to float32, even for weights in float64",
+        f"evaluating in batches of {loop.VALIDATION_BATCH} takes half the time of {article.EVALUATION_BATCH:,}",
+        "looks every 10 ms, then 20, then 40 and so on",
+        "on a CPU (2.21) computes",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_a_number_typed_outside_the_chapters_is_that_of_the_code(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for phrase in STATED[name]:
+        assert phrase in text, "the code says this now"
+        text = text.replace(phrase, "")
+    assert test_chapters.uncomputed_numbers(text) == [], "bind these numbers to the code in STATED"
+
+
+def test_the_data_are_needed_from_one_chapter_on():
+    assert list(range(WITH_DATA[0], WITH_DATA[-1] + 1)) == WITH_DATA
