@@ -128,3 +128,11 @@ def test_a_shared_link_has_a_title_and_a_description(name):
     page = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
     assert page.select_one('meta[property="og:title"]')["content"]
     assert len(page.select_one("meta[name=description]")["content"]) > 20
+
+
+def test_each_claim_that_a_sentence_quotes_leads_to_that_sentence():
+    page = BeautifulSoup((SITE / "claims.html").read_text(encoding="utf-8"), "html.parser")
+    links = [link["href"].split("#") for link in page.select('a[href*="#claim-"]')]
+    assert links
+    ids = {name: re.findall(r'id="(claim-\w+)"', (SITE / name).read_text(encoding="utf-8")) for name in {name for name, _ in links}}
+    assert [(name, key) for name, key in links if ids[name].count(key) != 1] == []
