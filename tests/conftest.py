@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
@@ -10,6 +11,9 @@ from bookbuild.chromium import launch, named
 from cnnbook import data
 
 ROOT = Path(__file__).resolve().parent.parent
+
+hypothesis.settings.register_profile("book", deadline=None)  # beside other work an example may take its time
+hypothesis.settings.load_profile("book")
 
 
 def markdown(chapter) -> list[str]:
