@@ -87,7 +87,8 @@ def test_a_run_recorded_before_there_were_digests_and_seals_is_still_read(writte
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_every_committed_run_carries_digests_and_a_seal(name):
+def test_every_committed_run_carries_digests_and_an_unbroken_seal(name):
+    assert records.load(name)
     for entry in json.loads(records.path_of(name).read_text(encoding="utf-8")):
         assert {"digests", "seal"} <= entry.keys(), "run `python -m cnnbook.training.sealing`"
 
