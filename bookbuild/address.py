@@ -49,8 +49,7 @@ def write_address(new: str) -> None:
 
 def write_cell(notebook: nbformat.NotebookNode, source: str) -> None:
     """Put the cell behind the chapter's title, in place of an earlier one; outputs stay, and as fresh or stale as they were."""
-    executed = notebook.metadata.get("cnnbook", {}).get("executed")
-    fresh = executed == execute.source_hash(notebook)
+    fresh = not execute.is_stale(notebook)
     cells = [cell for cell in notebook.cells if MARK not in cell.source]
     cells.insert(1, nbformat.v4.new_code_cell(source, metadata={"tags": ["remove-cell"]}))
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), 1):
@@ -60,8 +59,8 @@ def write_cell(notebook: nbformat.NotebookNode, source: str) -> None:
                 output.execution_count = count
     notebook.cells = cells
     execute.normalise(notebook)
-    if not fresh:
-        notebook.metadata["cnnbook"]["executed"] = executed
+    if fresh:
+        notebook.metadata["cnnbook"]["executed"] = execute.source_hash(notebook)
 
 
 def main(arguments: list[str]) -> None:

@@ -1,23 +1,25 @@
-"""Execute chapters in fresh kernels, store their outputs in a form that is the same from run to run, and write numbers and
-citations into the prose.
+"""Execute chapters in fresh kernels, store their outputs in a form that is the same from run to run, and write numbers, citations
+and links to chapters into the prose.
 
 Usage: python -m bookbuild execute [chapter.ipynb ...]
 
-By default it executes the chapters whose code changed since their last execution; in the others it only
-writes the numbers and citations.
+By default it executes the chapters whose code changed since their last execution; in the others, and in the other pages, it only
+writes what the prose leaves to be filled. When a chapter was executed, and how long that took, stands in the notebook's metadata.
 """
 
 import ast
+import datetime
 import hashlib
 import html
 import os
 import re
+import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
-from bookbuild import citations
+from bookbuild import chapter_links, citations
 from bookbuild.places import CHAPTERS
 
 TIMEOUT = 3600
@@ -48,7 +50,7 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "cnnbook": {"executed": source_hash(notebook)},
+            "cnnbook": notebook.metadata.get("cnnbook", {}),
         }
     )
 
@@ -80,10 +82,12 @@ def write_numbers(notebook: nbformat.NotebookNode) -> None:
 
 def execute(path: Path) -> None:
     """Run one chapter from top to bottom; the file changes only if every cell ran."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook, started = nbformat.read(path, as_version=4), time.perf_counter()
     place = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", coalesce_streams=True, resources=place).execute()
     normalise(notebook)
+    seconds = round(time.perf_counter() - started)
+    notebook.metadata["cnnbook"] = {"executed": source_hash(notebook), "on": datetime.date.today().isoformat(), "seconds": seconds}
     store(notebook, path)
 
 
@@ -91,6 +95,7 @@ def store(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write what the prose leaves to be filled and the notebook into its file, which is the old one or the new one at any time."""
     write_numbers(notebook)
     citations.write_citations(notebook)
+    chapter_links.write_links(notebook)
     part = path.with_suffix(".part")
     nbformat.write(notebook, part)
     os.replace(part, path)
@@ -109,3 +114,4 @@ def main(names: list[str]) -> None:
             execute(path)
         else:
             store(notebook, path)
+    chapter_links.main()

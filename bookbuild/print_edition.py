@@ -19,6 +19,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from bookbuild import contents as book
 from bookbuild.bookmarks import page_numbers, retitle
 from bookbuild.chromium import launch
 from bookbuild.places import BUILD, ROOT, SITE
@@ -32,8 +33,7 @@ NUMBER_CONTENTS = """numbers => { for (const link of document.querySelectorAll("
 
 def pages() -> list[str]:
     """The addresses of the book's pages in the site, in the order of the table of contents."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [f"{name}.html" for name in (contents["root"], *(chapter["file"] for chapter in contents["chapters"]))]
+    return [f"{name}.html" for name in book.pages()]
 
 
 def anchor(page: str, fragment: str = "") -> str:
@@ -69,8 +69,6 @@ def article(soup: BeautifulSoup, page: str, all_pages: list[str]) -> Tag:
     body.name, body["id"], body["style"] = "section", anchor(page), f"page: {anchor(page)}"
     if page == all_pages[0]:
         body.h1.string = FRONT
-    elif number := re.match(r"0*(\d+)_", posixpath.basename(page)):
-        body.h1.insert(0, f"{number[1]}. ")
     return body
 
 

@@ -1,3 +1,1 @@
 """The package behind the book on convolutional neural networks: one job per module, and a light import."""
-
-__version__ = "0.1.0"

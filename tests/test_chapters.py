@@ -8,7 +8,7 @@ import nbformat
 import pytest
 import yaml
 
-from bookbuild import execute, exercise_cells
+from bookbuild import chapter_links, execute, exercise_cells
 from cnnbook import claims
 from cnnbook.exercises import EXERCISES
 from tests.conftest import ROOT, markdown
@@ -16,6 +16,7 @@ from tests.conftest import ROOT, markdown
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 TAGS = {"hide-input", "hide-cell", "remove-cell", "raises-exception", "nbval-ignore-output"}
 MOST_LINES = 25
+MOST_COLUMNS = 84  # of code that is not folded away: so much fits at 1280 pixels
 
 # What may stand in prose as digits: code, formulas, roles and links, and names that contain a digit.
 NOT_PROSE = re.compile(
@@ -83,6 +84,12 @@ def test_cells_are_short_and_their_tags_known(chapter):
         tags = set(cell.metadata.get("tags", []))
         assert tags <= TAGS
         assert "nbval-ignore-output" not in tags or cell.source.startswith("# Not compared: "), "say why it is not compared"
+
+
+@each_chapter
+def test_code_that_is_shown_has_short_lines(chapter):
+    shown = [cell for cell in code_cells(chapter) if not {"hide-input", "hide-cell", "remove-cell"} & set(cell.metadata.get("tags", []))]
+    assert [line for cell in shown for line in cell.source.splitlines() if len(line) > MOST_COLUMNS] == []
 
 
 @each_chapter
@@ -164,6 +171,22 @@ def test_every_number_in_the_prose_is_what_the_chapter_computed(chapter):
         assert html.unescape(span["shown"]) == told[span["key"]], f"{span['key']}: run `make execute`"
 
 
+# A bound that readers need: whether the chapter fits into the memory that they have.
+BOUNDS_FOR_READERS = {"chapter_memory"}
+
+
+@each_chapter
+def test_the_prose_says_what_was_measured_and_leaves_the_bound_to_the_claims_page(chapter):
+    told = {span["key"]: span["shown"] for span in execute.NUMBER.finditer("\n".join(markdown(chapter)))}
+    assert {key for key, shown in told.items() if re.match("at (most|least) ", shown)} <= BOUNDS_FOR_READERS
+
+
+@each_chapter
+def test_a_map_is_a_feature_map_and_never_a_function(chapter):
+    prose = re.sub(r"\(Mathematicians [^)]*\)", "", "\n".join(markdown(chapter)))  # where readers are told
+    assert re.findall(r"(?:affine|linear) maps?", prose) == []
+
+
 @each_chapter
 def test_no_number_is_left_to_a_role_that_only_the_book_understands(chapter):
     prose = "\n".join(markdown(chapter))
@@ -171,17 +194,11 @@ def test_no_number_is_left_to_a_role_that_only_the_book_understands(chapter):
     assert prose.count("data-number") == len(execute.NUMBER.findall(prose))
 
 
-TITLES = {path.stem: re.search(r"^# (.*)$", markdown(nbformat.read(path, as_version=4))[0], re.MULTILINE)[1] for path in CHAPTERS}
-REFERENCE = re.compile(r"\[[Cc]hapter (?P<number>\d+)(?: \((?P<title>[^)]*)\))?\]\((?P<stem>\w+)\.ipynb\)")
-
-
 @each_chapter
-def test_a_chapter_is_referred_to_by_a_link_whose_number_and_title_are_those_of_the_target(chapter):
+def test_a_chapter_is_referred_to_by_a_link_that_shows_its_number_and_title(chapter):
     prose = "\n".join(markdown(chapter))
-    for reference in REFERENCE.finditer(prose):
-        assert int(reference["stem"][:2]) == int(reference["number"])
-        assert reference["title"] in {None, TITLES[reference["stem"]]}
-    assert re.findall(r"[Cc]hapters? \d", REFERENCE.sub("", prose)) == [], "a chapter's number without a link"
+    assert chapter_links.filled(prose) == prose, "run python -m bookbuild execute"
+    assert chapter_links.unlinked(prose) == []
 
 
 def test_a_number_that_no_cell_computes_stops_the_execution():

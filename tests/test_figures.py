@@ -135,6 +135,16 @@ def test_influence_shows_no_influence_as_white():
     assert image.to_rgba(0.0)[:3] == (1, 1, 1)
 
 
+def test_a_curve_that_learns_is_shown_on_a_scale_on_which_that_can_be_seen():
+    curves = {"bad": [1.0, 1e30, np.nan], "good": [2.0, 1.5, 1.0]}
+    together, alone = figures.step_curves(curves, "loss", log=True, closer="good").axes
+    assert [axes.get_yscale() for axes in (together, alone)] == ["log", "linear"]
+    assert [line.get_label() for line in alone.lines] == ["good"]
+    assert alone.lines[0].get_ydata().tolist() == curves["good"]
+    assert alone.lines[0].get_color() == together.lines[-1].get_color()
+    assert alone.get_ylim()[1] < 3
+
+
 def test_a_curve_that_ends_in_nan_stops_at_its_last_number_and_says_so():
     axes = figures.step_curves({"bad": [1.0, 5.0, np.nan, np.nan], "good": [1.0, 0.9, 0.8, 0.7]}, "loss").axes[0]
     bad, cross, good = axes.lines
@@ -258,6 +268,7 @@ WRONG = {
         r"strengths\['x'\] has 1 values",
     ),
     "more curves than looks": (lambda: figures.step_curves(TEN, "loss"), "curves has 10 curves; it takes from 1 to 4"),
+    "a curve that is not there": (lambda: figures.step_curves({"a": [1.0]}, "loss", closer="b"), "closer is 'b'"),
     "more movements than looks": (lambda: figures.movement([0, 1], {name: [values] for name, values in TEN.items()}, "y"), "moved has 10"),
     "more sweeps than looks": (lambda: figures.sweep([1, 2], {name: [[1, 2]] * 2 for name in TEN}), "accuracies has 10 curves"),
     "more distributions than looks": (lambda: figures.distributions({"a": TEN}, "x"), r"panels\['a'\] has 10 curves"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -12,12 +13,31 @@ from cnnbook.figures.style import GREY, WIDTH, bare, drawn, looks
 
 
 @drawn
-def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False) -> Figure:
-    """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity."""
-    figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.6))
+def step_curves(
+    curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False, closer: str | None = None
+) -> Figure:
+    """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity.
+
+    A second panel shows the curve called `closer` alone, on a linear scale of its own.
+    """
+    styles = dict(zip(curves, looks("curves", len(curves)), strict=True))
+    read = {name: door.floats(f"curves[{name!r}]", values, 1) for name, values in curves.items()}
+    panels = [(list(curves), log)]
+    if closer is not None:
+        panels.append(([door.choice("closer", closer, tuple(curves))], False))
+    figure, all_axes = plt.subplots(1, len(panels), figsize=(WIDTH * (0.75 if closer is None else 1), 2.6), squeeze=False)
+    for axes, (names, logarithmic) in zip(all_axes[0], panels, strict=True):
+        _steps(axes, {name: read[name] for name in names}, styles)
+        axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if logarithmic else "linear")
+        axes.legend()
+    return figure
+
+
+def _steps(axes: Axes, curves: dict[str, np.ndarray], styles: dict[str, tuple[str, str, str]]) -> None:
+    """Lines up to their last finite value, where a cross marks that there are more values."""
     ends: dict[int, float] = {}  # where curves end, and the highest of those that end there, which is the one to be labelled
-    for (name, values), (colour, line, _) in zip(curves.items(), looks("curves", len(curves)), strict=True):
-        values = door.floats(f"curves[{name!r}]", values, 1)
+    for name, values in curves.items():
+        colour, line, _ = styles[name]
         finite = np.isfinite(values)
         steps = len(values) if finite.all() else int(finite.argmin())
         axes.plot(range(steps), values[:steps], line, color=colour, label=name)
@@ -26,9 +46,6 @@ def step_curves(curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str 
             ends[steps - 1] = max(values[steps - 1], ends.get(steps - 1, -np.inf))
     for end in ends.items():
         axes.annotate("then NaN", end, xytext=(8, -3), textcoords="offset points")
-    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    axes.legend()
-    return figure
 
 
 @drawn

@@ -4,12 +4,11 @@ import re
 from itertools import product
 
 import pytest
-import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
+from bookbuild import contents
 from tests.browser.conftest import NOT_FOUND, PAGES, SETTLED, SITE, open_in
-from tests.conftest import ROOT
 
 MOST_BYTES = 3_000_000
 
@@ -35,8 +34,7 @@ def page(request, contexts, server):
 
 
 def test_the_pages_a_reader_expects_were_built():
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    expected = {f"{page}.html" for page in [contents["root"], *(chapter["file"] for chapter in contents["chapters"])]}
+    expected = {f"{page}.html" for page in contents.pages()}
     assert expected <= set(PAGES)
     assert len(expected) > 5
 
