@@ -50,4 +50,4 @@ def test_a_number_typed_outside_the_chapters_is_that_of_the_code(name):
 
 
 def test_the_data_are_needed_from_one_chapter_on():
-    assert WITH_DATA == [path.stem for path in test_chapters.CHAPTERS][-len(WITH_DATA) :]
+    assert [path.stem for path in test_chapters.CHAPTERS][-len(WITH_DATA) :] == WITH_DATA
