@@ -48,6 +48,14 @@ export function oncePerFrame(draw) {
   };
 }
 
+// Do what a generator does, up to each `yield` in a frame of its own, so that the page is never held up for long; returns what ends it.
+export function overFrames(work) {
+  let waiting = requestAnimationFrame(function next() {
+    if (!work.next().done) waiting = requestAnimationFrame(next);
+  });
+  return () => cancelAnimationFrame(waiting);
+}
+
 // Redraw when the theme or the width changes; returns what ends it.
 export function watchSurroundings(node, redraw) {
   const theme = new MutationObserver(redraw);

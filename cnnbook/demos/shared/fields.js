@@ -48,12 +48,12 @@ export function warnings() {
 // What a number field may take: `good(value)`, in words, and as attributes of the input.
 export const numberFrom = (least, most) => ({
   good: (value) => value >= least && value <= most,
-  takes: TEXT.number(formatNumber(least), formatNumber(most)),
+  get takes() { return TEXT.number(formatNumber(least), formatNumber(most)); },
   attributes: { step: "any" },
 });
 export const wholeFrom = (least, most) => ({
   good: (value) => Number.isInteger(value) && value >= least && value <= most,
-  takes: TEXT.whole(formatNumber(least), formatNumber(most)),
+  get takes() { return TEXT.whole(formatNumber(least), formatNumber(most)); },
   attributes: { min: least, max: most, step: "1" },
 });
 

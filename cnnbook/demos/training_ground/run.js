@@ -41,7 +41,8 @@ export class Run {
     this.id += 1;
     if (this.plan.problem) this.refused = this.plan.problem;
     this.changed("begun");
-    this.look();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.look()); // handing over the images takes a while, so it waits for its turn
   }
 
   #ready() {
