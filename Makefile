@@ -39,6 +39,7 @@ links: book
 
 records: $(READY)
 	$(BIN)/python -m cnnbook.training.recording
+	$(BIN)/python -m cnnbook.training.digits
 
 execute: $(READY)
 	$(BIN)/python -m bookbuild execute

@@ -106,7 +106,9 @@ class Trainer:
             variable.assign(zero)
         images, labels = self.parts["train"]
         history, finite, broken = {}, 0, False
-        for update, rows in zip(range(1, UPDATES + 1), batches(len(images), self.setup["batch"], np.random.default_rng(seed)), strict=False):
+        for update, rows in zip(
+            range(1, UPDATES + 1), batches(len(images), self.setup["batch"], np.random.default_rng(seed)), strict=False
+        ):
             broken = broken or not np.isfinite(self._step(images[rows], labels[rows]))
             finite += not broken
             if update % STAGE == 0:

@@ -210,7 +210,7 @@ class Ground {
   #heard(what) {
     if (what === "begun") {
       this.#resting = false;
-      if (this.model.get("points")?.length) change(this.model, { points: [] }); // they are of another training
+      setTimeout(() => this.#forgetPoints()); // not while the model is telling of its set-up: nothing would be sent then
       this.inside.begin(this.setup.layers, this.run.plan);
       Object.assign(this.run.watched, this.inside.chosen);
       this.redrawSetup();
@@ -228,6 +228,9 @@ class Ground {
     }
     this.redraw();
   }
+
+  // Those of another training.
+  #forgetPoints() { if (this.model.get("points")?.length && !this.run.points.length) change(this.model, { points: [] }); }
 
   // What a kernel gets: loss and accuracy so far.
   #publish() {
