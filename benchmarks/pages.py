@@ -31,14 +31,16 @@ SLOWER = 4
 WINDOW = {"width": 390, "height": 844}
 TEXTS = (".html", ".css", ".js", ".svg", ".json")
 
+# Those that are there from the start; the training ground is fetched when it comes near.
+DEMOS = ".cnnbook-demo[data-demo]:not([data-demo=training_ground])"
 # Write down when the demos of a page are drawn and when MathJax has typeset it, in milliseconds from the request for the page.
-WATCH = """globalThis.times = {};
+WATCH = f"const DEMOS = {json.dumps(DEMOS)};" + """globalThis.times = {};
 globalThis.addEventListener("DOMContentLoaded", () => {
-    const all = [...document.querySelectorAll(".cnnbook-demo[data-demo]")], formulas = document.querySelector("script[src*=mathjax]");
+    const all = [...document.querySelectorAll(DEMOS)], formulas = document.querySelector("script[src*=mathjax]");
     times.expected = [all.length && "demos", formulas && "formulas"].filter(Boolean);
 });
 setInterval(() => {
-    const demos = [...document.querySelectorAll(".cnnbook-demo[data-demo]")];
+    const demos = [...document.querySelectorAll(DEMOS)];
     if (demos.length && demos.every((demo) => demo.querySelector(".cnnbook [aria-live]"))) times.demos ??= performance.now();
     if (times.asked || !globalThis.MathJax?.startup?.promise) return;
     times.asked = true;

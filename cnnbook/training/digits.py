@@ -24,7 +24,7 @@ CUT = 0.87962566103423978  # standard deviation of a standard normal distributio
 # What Keras calls a layer's settings.
 NAMES = {"kernel": "kernel_size", "stride": "strides", "size": "pool_size", "bias": "use_bias", "slope": "negative_slope"}
 
-RATES = (0.2, 0.5, 2.0)  # of gradient descent with and without BatchNorm, besides the presets' own
+RATES = (0.2, 0.5)  # of gradient descent with and without BatchNorm, besides the presets' own
 # name -> set-up: every preset, and the two about BatchNorm at other rates.
 EXPERIMENTS: dict[str, dict] = {
     **{f"digits_{name}": preset["setup"] for name, preset in PRESETS.items()},

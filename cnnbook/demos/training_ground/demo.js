@@ -132,7 +132,7 @@ class Ground {
     const fromModel = () => { if (!same(this.setup, this.model.get("setup"))) this.run.begin(this.model.get("setup")); };
     const moved = () => this.#fromAddress(true);
     window.addEventListener("popstate", moved);
-    const surroundings = () => { this.pad.draw(); this.redraw(); };
+    const surroundings = oncePerFrame(() => { this.pad.draw(); this.redraw(); });
     this.#ends.push(onChange(this.model, ["setup"], fromModel), watchSurroundings(this.root, surroundings), () => {
       window.removeEventListener("popstate", moved);
       clearTimeout(this.#writing);
@@ -210,7 +210,8 @@ class Ground {
   #heard(what) {
     if (what === "begun") {
       this.#resting = false;
-      setTimeout(() => this.#forgetPoints()); // not while the model is telling of its set-up: nothing would be sent then
+      // Those of another training go; not while the model tells of its set-up: nothing would be sent then.
+      setTimeout(() => { if (this.model.get("points")?.length && !this.run.points.length) this.#publish(); });
       this.inside.begin(this.setup.layers, this.run.plan);
       Object.assign(this.run.watched, this.inside.chosen);
       this.redrawSetup();
@@ -229,15 +230,8 @@ class Ground {
     this.redraw();
   }
 
-  // Those of another training.
-  #forgetPoints() { if (this.model.get("points")?.length && !this.run.points.length) change(this.model, { points: [] }); }
-
   // What a kernel gets: loss and accuracy so far.
-  #publish() {
-    const finite = (value) => (Number.isFinite(value) ? value : null);
-    change(this.model, { points: this.run.points.map(({ update, epoch, training, test }) =>
-      [update, epoch, ...[training.loss, training.accuracy, test.loss, test.accuracy].map(finite)]) });
-  }
+  #publish() { change(this.model, { points: this.run.rows }); }
 
   // ---- drawing ----
   // Draw a part, and then the next. How long that takes decides how often it is done.
