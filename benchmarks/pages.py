@@ -34,7 +34,9 @@ TEXTS = (".html", ".css", ".js", ".svg", ".json")
 # Those that are there from the start; the training ground is fetched when it comes near.
 DEMOS = ".cnnbook-demo[data-demo]:not([data-demo=training_ground])"
 # Write down when the demos of a page are drawn and when MathJax has typeset it, in milliseconds from the request for the page.
-WATCH = f"const DEMOS = {json.dumps(DEMOS)};" + """globalThis.times = {};
+WATCH = (
+    f"const DEMOS = {json.dumps(DEMOS)};"
+    + """globalThis.times = {};
 globalThis.addEventListener("DOMContentLoaded", () => {
     const all = [...document.querySelectorAll(DEMOS)], formulas = document.querySelector("script[src*=mathjax]");
     times.expected = [all.length && "demos", formulas && "formulas"].filter(Boolean);
@@ -46,6 +48,7 @@ setInterval(() => {
     times.asked = true;
     MathJax.startup.promise.then(() => { times.formulas = performance.now(); });
 }, 20);"""
+)
 READ = """() => ({ paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     demos: times.demos, formulas: times.formulas })"""
 

@@ -11,7 +11,9 @@ class Driver:
 
     def __init__(self, page):
         self.page = page
-        self.root = page.locator(".cnnbook-demo:not([data-demo=training_ground]) .cnnbook").first  # the exercises of a page have the class too
+        self.root = page.locator(
+            ".cnnbook-demo:not([data-demo=training_ground]) .cnnbook"
+        ).first  # the exercises of a page have the class too
         self.root.wait_for()
         self.root.scroll_into_view_if_needed()
 
