@@ -50,9 +50,9 @@ export function oncePerFrame(draw) {
 
 // Do what a generator does, up to each `yield` in a frame of its own, so that the page is never held up for long; returns what ends it.
 export function overFrames(work) {
-  let waiting = requestAnimationFrame(function next() {
-    if (!work.next().done) waiting = requestAnimationFrame(next);
-  });
+  let waiting = 0;
+  const later = () => { waiting = requestAnimationFrame(() => { if (!work.next().done) later(); }); };
+  later();
   return () => cancelAnimationFrame(waiting);
 }
 
