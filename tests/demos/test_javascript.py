@@ -14,8 +14,8 @@ MOST_LINES, MOST_COLUMNS = 60, 140
 # Of the browser and of JavaScript itself; whatever else a file names, it declares or imports.
 GLOBALS = {
     "Array", "ArrayBuffer", "Blob", "Boolean", "DataView", "Error", "Float32Array", "Float64Array", "Infinity", "IntersectionObserver",
-    "Intl", "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number", "Object", "Promise", "RangeError", "ResizeObserver", "Set",
-    "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap",
+    "Intl", "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number", "Object", "Promise", "RangeError", "ResizeObserver",
+    "Set", "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap",
     "WebAssembly", "Worker", "atob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout", "createImageBitmap", "document",
     "getComputedStyle",
     "globalThis", "history", "location", "matchMedia", "performance", "requestAnimationFrame", "setInterval", "setTimeout", "undefined",
