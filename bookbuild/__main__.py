@@ -2,7 +2,7 @@
 
 Usage: python -m bookbuild COMMAND [ARGUMENT ...]
 
-    prepare               what Sphinx needs before it runs: scripts and styles of demos and exercises, weights, claims page, front page
+    prepare               what Sphinx needs first: scripts and styles of demos and exercises, weights, claims page, front page, work sheet
     execute [CHAPTER ...] run the chapters whose code has changed (or those named) and store their outputs
     address [ADDRESS]     write the first code cell of every chapter, and the repository's address that it fetches from
     print                 print the built book into one PDF
@@ -18,12 +18,13 @@ def main(arguments: list[str]) -> str | int | None:
     """Run one command; a string is what went wrong."""
     command, *rest = arguments or [""]
     if command == "prepare":
-        from bookbuild import bundle_demos, claims_page, exercise_script, front_page
+        from bookbuild import bundle_demos, claims_page, exercise_script, front_page, work_sheet
 
         bundle_demos.main()
         exercise_script.main()
         claims_page.main()
         front_page.main()
+        work_sheet.main()
     elif command == "execute":
         from bookbuild import execute
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bookbuild.places import GENERATED
 from cnnbook import demos
+from cnnbook.demos import cifar_training
 from cnnbook.demos.live_cnn.trained_cnn import packed
 from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import DEMOS, style
@@ -19,7 +20,7 @@ from cnnbook.demos.training_ground import page as training_ground
 
 STATIC = GENERATED / "static"  # what the site serves as it is
 PAGE = DEMOS / "shared" / "page.js"
-WEIGHTS, GROUND = "live_cnn_weights.js", "training_ground.js"
+WEIGHTS, GROUND, TRAINING = "live_cnn_weights.js", "training_ground.js", "cifar_training.js"
 
 
 def bundle() -> str:
@@ -27,7 +28,11 @@ def bundle() -> str:
     entries = {name: page_entry(name) for name in names()}
     table = ",\n".join(f"{name}: {linker.variable(path)}.default" for name, path in entries.items())
     # New content gets a new address: a browser may keep the old one.
-    files = {"weights_address": versioned(WEIGHTS, packed()), "ground_address": versioned(GROUND, training_ground.page_script().encode())}
+    files = {
+        "weights_address": versioned(WEIGHTS, packed()),
+        "ground_address": versioned(GROUND, training_ground.script().page_script().encode()),
+        "training_address": versioned(TRAINING, cifar_training.SCRIPT.page_script().encode()),
+    }
     start = f"{linker.variable(PAGE)}.mountDemos({{\n{table}\n}}, {json.dumps(files)});"
     return classic(linker.link(PAGE, *entries.values()), start)
 
@@ -64,7 +69,8 @@ def main() -> None:
     STATIC.mkdir(parents=True, exist_ok=True)
     (STATIC / "demos.js").write_text(bundle(), encoding="utf-8")
     (STATIC / WEIGHTS).write_text(weights_script(), encoding="utf-8")
-    (STATIC / GROUND).write_text(training_ground.page_script(), encoding="utf-8")
+    (STATIC / GROUND).write_text(training_ground.script().page_script(), encoding="utf-8")
+    (STATIC / TRAINING).write_text(cifar_training.SCRIPT.page_script(), encoding="utf-8")
     (STATIC / "demos.css").write_text(style(*names()), encoding="utf-8")
     (GENERATED / "front_demo.html").write_text(demos.SlidingFilter(picture="flower", filter="outline").html(), encoding="utf-8")
     (GENERATED / "front_network.html").write_text(demos.LiveCNN().html(), encoding="utf-8")

@@ -229,13 +229,20 @@ def faults_of_an_exercise(cells) -> list[str]:
 
 
 @each_chapter
+def test_the_last_exercise_and_no_other_is_a_small_project(chapter):
+    numbered = [text for text in markdown(chapter) if exercise_cells.NUMBERED.search(text)]
+    assert ["**A small project.**" in text for text in numbered] == [False] * (len(numbered) - 1) + [True]
+
+
+@each_chapter
 def test_every_exercise_has_a_check_and_a_solution_that_passes_it(chapter):
     assert 4 <= len(exercises(chapter)) <= 7
     for number, cells in enumerate(exercises(chapter), 1):
         assert faults_of_an_exercise(cells) == [], f"exercise {number}"
 
 
-SECOND_MODULES = {"predicting": "inspecting"}  # what a chapter asks on the way has a module of its own
+# What a chapter asks on the way, and a project with much to check, have modules of their own.
+SECOND_MODULES = {"predicting": "inspecting", "corners": "stacking", "whole_maps": "dropout"}
 
 
 def test_every_registered_exercise_is_asked_once_and_by_the_chapter_of_its_topic():

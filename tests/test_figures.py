@@ -76,6 +76,18 @@ def test_curves_that_cannot_be_told_apart_are_refused():
         figures.training_curves({"net": {name: [[0.1, 0.2]] for name in "abcd"}})
 
 
+def test_maps_of_what_an_answer_depends_on_have_their_own_scales_and_mark_a_rise_with_more_than_a_colour():
+    strengths, falls = np.zeros((1, 8, 8)), np.zeros((1, 2, 2))
+    strengths[0, 2, 3], falls[0] = 0.5, [[0.25, 0.0], [-0.125, 0.0]]
+    _, strong, hidden = figures.dependence(np.zeros((1, 8, 8, 3)), ["cat"], {"gradient": strengths}, {"hiding": falls}, 2).axes
+    assert (strong.get_title(), hidden.get_title()) == ("gradient\nup to 0.5", "hiding\nup to 25 points")
+    assert strong.images[0].get_clim() == (0, 0.5)
+    assert hidden.images[0].get_clim() == (-0.25, 0.25)
+    assert hidden.images[0].get_extent() == [1.5, 5.5, 5.5, 1.5]
+    (marks,) = hidden.lines
+    np.testing.assert_array_equal(marks.get_xydata(), [[2.5, 4.5]])  # the middle of the one place that rises
+
+
 def test_confusion_gives_shares_of_each_row():
     axes = figures.confusion(np.array([[3, 1], [0, 8]]), ["a", "b"]).axes[0]
     assert texts(axes) == ["75", "25", "0", "100"]
@@ -241,6 +253,10 @@ WRONG = {
     "a confidence in per cent": (lambda: figures.predictions(np.zeros((1, 2, 2)), ["a"], ["a"], [73]), "confidence is 73.0"),
     "a class without images": (lambda: figures.confusion(np.array([[1, 0], [0, 0]]), ["a", "b"]), "matrix has a row without images"),
     "a class without a name": (lambda: figures.confusion(np.eye(3), ["a", "b"]), r"matrix has shape \(3, 3\)"),
+    "NaN in a map of dependence": (
+        lambda: figures.dependence(np.zeros((1, 4, 4, 3)), ["a"], {"x": [[[np.nan]]]}, {}, 0),
+        r"strengths\['x'\] has 1 values",
+    ),
     "more curves than looks": (lambda: figures.step_curves(TEN, "loss"), "curves has 10 curves; it takes from 1 to 4"),
     "more movements than looks": (lambda: figures.movement([0, 1], {name: [values] for name, values in TEN.items()}, "y"), "moved has 10"),
     "more sweeps than looks": (lambda: figures.sweep([1, 2], {name: [[1, 2]] * 2 for name in TEN}), "accuracies has 10 curves"),

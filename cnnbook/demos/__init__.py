@@ -1,6 +1,7 @@
 """The interactive demos: each one an ipywidget in Jupyter and, without any kernel, part of the published page."""
 
 from cnnbook.demos.activation_history import ActivationHistory
+from cnnbook.demos.cifar_training import CifarTraining
 from cnnbook.demos.dropout_mask import DropoutMask
 from cnnbook.demos.layer_table import LayerTable
 from cnnbook.demos.live_cnn import LiveCNN
@@ -12,6 +13,7 @@ from cnnbook.demos.way_back import WayBack
 
 __all__ = [
     "ActivationHistory",
+    "CifarTraining",
     "DropoutMask",
     "LayerTable",
     "LiveCNN",

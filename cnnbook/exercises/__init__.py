@@ -7,6 +7,7 @@ One module a chapter holds its exercises, `mechanics` the kinds of answer, `read
 from cnnbook.exercises import (
     batch_normalization,
     convolution,
+    corners,
     drift,
     dropout,
     going_further,
@@ -14,6 +15,7 @@ from cnnbook.exercises import (
     learning,
     predicting,
     stacking,
+    whole_maps,
     whole_network,
 )
 from cnnbook.exercises.drills import DRILL_KINDS, Drill, drill
@@ -26,6 +28,7 @@ __all__ = [
     "answer",
     "batch_normalization",
     "convolution",
+    "corners",
     "drift",
     "drill",
     "dropout",
@@ -34,6 +37,7 @@ __all__ = [
     "learning",
     "predicting",
     "stacking",
+    "whole_maps",
     "whole_network",
 ]
 

@@ -25,7 +25,10 @@ def sixteen_filters() -> Number:
             (arithmetic.conv_parameters(5, 3, 16, use_bias=False), "the biases are missing, one for each filter"),
             (arithmetic.conv_parameters(5, 1, 16), "the channels are missing: on a colour image each filter is three deep"),
             (arithmetic.conv_parameters(5, 1, 16, use_bias=False), "the channels are missing, and the biases"),
-            (arithmetic.conv_parameters(5, 3, 16, use_bias=False) + 1, "each filter has a bias of its own, not the layer one for all"),
+            (
+                arithmetic.conv_parameters(5, 3, 16, use_bias=False) + 1,
+                "each filter has a bias of its own; it is not one for the whole layer",
+            ),
             (16 * 3 * arithmetic.conv_parameters(5, 1, 1), "a filter has one bias, not one for each channel"),
             (arithmetic.conv_parameters((5, 1), 3, 16), "a filter of 5×5 has five rows of five cells"),
             (arithmetic.conv_parameters(5, 3, 1), "that is one filter; the layer has sixteen"),
@@ -74,7 +77,7 @@ def copying_filter() -> GreyFilter:
             (np.ones((3, 3)), "it adds up all nine pixels, which blurs the image and makes it brighter"),
             (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the image"),
             (np.eye(3), "the identity matrix leaves a vector as it is under a matrix product; as a filter it adds up three pixels"),
-            (np.zeros((3, 3)), "with only zeros every sum is zero, so that the image comes out black"),
+            (np.zeros((3, 3)), "with only zeros every sum is zero, so the image comes out black"),
             (kernel(0, 0), "it fetches the neighbour on the upper left; the pixel itself lies under the middle of the filter"),
         ],
     )
@@ -112,8 +115,8 @@ def one_colour_unit() -> Number:
             (total - COLOUR_BIAS, "the bias is added, sign included"),
             (total + 3 * COLOUR_BIAS, "a filter has one bias, not one for each channel"),
             (int(products[0].sum()) + COLOUR_BIAS, "that is the red channel alone; all three are added up"),
-            (int((COLOUR_PATCH * COLOUR_FILTER[:, ::-1, ::-1]).sum()) + COLOUR_BIAS, "the layer does not turn the filter round"),
-            (int((COLOUR_PATCH * COLOUR_FILTER.transpose(0, 2, 1)).sum()) + COLOUR_BIAS, "rows and columns of the filter are exchanged"),
+            (int((COLOUR_PATCH * COLOUR_FILTER[:, ::-1, ::-1]).sum()) + COLOUR_BIAS, "the layer does not flip the filter"),
+            (int((COLOUR_PATCH * COLOUR_FILTER.transpose(0, 2, 1)).sum()) + COLOUR_BIAS, "the filter's rows and columns have been swapped"),
         ],
     )
 
@@ -137,8 +140,8 @@ def three_strides() -> Parts:
     no_last_window = after_three(side, lambda side: (side - kernel_size) // stride)
     rounded_up = after_three(side, lambda side: -(-(side - kernel_size) // stride) + 1)
     steps = [
-        (size("same")(side), "that is the side after one layer of three"),
-        (size("same")(size("same")(side)), "that is the side after two layers of three"),
+        (size("same")(side), "that is the side after one layer; there are three"),
+        (size("same")(size("same")(side)), "that is the side after two layers; there are three"),
         (side, "that is the side of the image; each stride of two makes it smaller"),
     ]
     return Parts(
@@ -160,8 +163,8 @@ def three_strides() -> Parts:
                     (same, 'that is the side with "same"; with "valid" the filter stays inside the image'),
                     (rounded_up, 'with "valid" only whole windows count, so each layer rounds down'),
                     (no_last_window, "the first window counts too: add one after each division"),
-                    (size("valid")(side), "that is the side after one layer of three"),
-                    (size("valid")(size("valid")(side)), "that is the side after two layers of three"),
+                    (size("valid")(side), "that is the side after one layer; there are three"),
+                    (size("valid")(size("valid")(side)), "that is the side after two layers; there are three"),
                 ],
             ),
         }
@@ -203,8 +206,8 @@ def sliding_loop() -> Function:
         slid,
         cases,
         mistakes=[
-            (lambda image, kernel, *how: slid(image, kernel[::-1, ::-1], *how), "the layer does not turn the kernel round"),
-            (lambda image, kernel, *how: slid(image, kernel.T, *how), "rows and columns of the kernel are exchanged"),
+            (lambda image, kernel, *how: slid(image, kernel[::-1, ::-1], *how), "the layer does not flip the kernel"),
+            (lambda image, kernel, *how: slid(image, kernel.T, *how), "the kernel's rows and columns have been swapped"),
             (lambda image, kernel, *how: slid(image, kernel, *how) / kernel.size, "add the products up, do not take their mean"),
             (without_steps, "the window has to move by the stride: it begins at the place in the map times the stride"),
             (
@@ -239,7 +242,7 @@ def gradient_descent() -> Function:
             (lambda *case: descend(*case, factor=-2.0), "it climbs: subtract the gradient, or the error grows"),
             (lambda *case: descend(*case, mean=False), "the loss is the mean over the examples, so divide the gradient by their number"),
             (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, steps - 1), "one step is missing"),
-            (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, steps + 1), "it makes one step too many"),
+            (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, steps + 1), "it takes one step too many"),
             (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, min(steps, 1)), "it returns after the first step"),
             (lambda pixels, wanted, start, steps: start, "the weights never change"),
             (lambda pixels, wanted, start, steps: descend(pixels, wanted, 0 * start, steps), "it begins at zero instead of at start"),
@@ -254,7 +257,7 @@ def slow_on_photographs() -> Choice:
         "neighbours are alike",
         wrong={
             "too few patches": "the photograph gives more examples than the noise did",
-            "pixels too bright": "the mean was subtracted and the contrast made one, as in the noise",
+            "pixels too bright": "its mean was subtracted and its standard deviation made one, as in the noise",
             "edges are missing": "the photograph has plenty of edges; ask how much one pixel of a patch tells beyond its neighbour",
         },
     )

@@ -37,7 +37,7 @@ def scale_pixels() -> Function:
                 lambda pixels: np.asarray(pixels, np.float32) / (pixels.max() / 2) - 1,
                 "the scale must not depend on the image: 255 is the brightest a pixel can be",
             ),
-            (lambda pixels: 1 - np.asarray(pixels, np.float32) / (BRIGHTEST / 2), "black and white are exchanged"),
+            (lambda pixels: 1 - np.asarray(pixels, np.float32) / (BRIGHTEST / 2), "black and white have been swapped"),
             (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST - 1, "that is the range from -1 to 0"),
             (lambda pixels: np.asarray(pixels, np.float32) / BRIGHTEST - 0.5, "that is the range from -0.5 to 0.5"),
             (lambda pixels: np.asarray(pixels, np.float32) - BRIGHTEST / 2, "the middle is right, at 0, but the range is still 255 wide"),
@@ -92,7 +92,7 @@ def how_far_moved() -> Function:
         mistakes=[
             (
                 lambda before, after: np.mean((after.mean(0) - before.mean(0)) / before.std(0)),
-                "movements to the left and right cancel: take absolute values",
+                "movements up and down cancel: take absolute values",
             ),
             (
                 lambda before, after: np.abs(np.mean((after.mean(0) - before.mean(0)) / before.std(0))),
@@ -104,7 +104,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.std(0, ddof=1)),
-                "it divides by one image less for the deviation; NumPy's std divides by all of them",
+                "for the deviation it divides by the number of images less one; NumPy's std divides by all of them",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.var(0)),
@@ -126,5 +126,54 @@ def how_far_moved() -> Function:
                 lambda before, after: np.mean(np.abs(after.mean(1) - before.mean(1)) / before.std(1)),
                 "the first axis counts images, and the mean is over those",
             ),
+        ],
+    )
+
+
+def clipped(gradient, limit, size=np.linalg.norm):
+    """The gradient, made as long as the limit where it is longer, by whatever size is taken for its length."""
+    length = size(np.ravel(gradient))
+    return np.array(gradient, float) * (limit / length if length > limit else 1)
+
+
+@exercise
+def clip_by_norm() -> Function:
+    """A function (gradient, limit): the gradient, shortened to the limit where its norm is larger."""
+    rng = np.random.default_rng(2)
+    cases = [
+        (np.array([3.0, -4.0]), 1.0),
+        (rng.normal(size=(3, 4)), 0.5),
+        (np.array([0.3, 0.0, -0.4]), 1.0),
+        (rng.normal(size=6), 0.1),
+        (np.zeros(4), 1.0),
+    ]
+
+    def whatever_its_length(gradient, limit):
+        return gradient * limit / (np.linalg.norm(gradient) or 1)
+
+    return Function(
+        clipped,
+        cases,
+        mistakes=[
+            (lambda gradient, limit: np.clip(gradient, -limit, limit), "it cuts off each number by itself, which changes the direction"),
+            (whatever_its_length, "it makes short gradients longer; those stay as they are"),
+            (
+                lambda gradient, limit: clipped(gradient, limit, lambda row: np.abs(row).max()),
+                "that takes the largest number for the length; the norm is the root of the sum of squares",
+            ),
+            (lambda gradient, limit: clipped(gradient, limit, lambda row: np.abs(row).sum()), "square the numbers before you add them up"),
+            (
+                lambda gradient, limit: clipped(gradient, limit, lambda row: row @ row),
+                "the root is missing: that is the square of the norm",
+            ),
+            (
+                lambda gradient, limit: clipped(gradient, limit, lambda row: np.sqrt(np.mean(row**2))),
+                "the norm adds the squares up; that takes their mean",
+            ),
+            (
+                lambda gradient, limit: gradient * (np.linalg.norm(gradient) <= limit),
+                "a long gradient is not thrown away: it keeps its direction",
+            ),
+            (lambda gradient, limit: gradient, "nothing is shortened"),
         ],
     )

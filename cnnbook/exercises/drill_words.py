@@ -6,10 +6,11 @@ GROUPED = "a layer with groups sees only its own group's channels: divide the ch
 DRILLS = {
     "output_size": {
         "title": "Output sizes",
-        "question_1": 'A layer with filters of {k}×{k}, a stride of {s} and padding "{padding}" gets maps of {n}×{n}. What is the side '
-        "of the maps it gives?",
+        "question_1": 'Maps of {n}×{n} go through a layer with filters of {k}×{k}, a stride of {s} and padding "{padding}". '
+        "What is the side of the maps that come out?",
         "question_3": 'Maps of {n}×{n} go through a layer with filters of {k}×{k}, a stride of {s} and padding "{padding}", '
-        'then through one with filters of {k2}×{k2}, a stride of {s2} and padding "{padding2}". What is the side of the last maps?',
+        'then through one with filters of {k2}×{k2}, a stride of {s2} and padding "{padding2}". '
+        "What is the side of the maps that come out?",
         "first_same": 'with "same" only the stride counts: divide the side by it, and round up',
         "first_valid": 'with "valid" subtract the filter from the side, divide by the stride, round down, and add one',
         "first_two": "work out the first layer's side before you begin with the second",
@@ -22,13 +23,13 @@ DRILLS = {
         "add_one": "the first window counts too: add one after the division",
         "rounded_up": 'with "valid" only whole windows count: round down',
         "one_layer": "that is the side after the first layer",
-        "at_once": "the two strides cannot be taken at once: each layer has its own padding and its own rounding",
+        "at_once": "the two strides cannot be taken in one step: each layer has its own padding and its own rounding",
     },
     "parameters": {
         "title": "Parameters",
-        "question_1": "How many parameters has Conv2D({f}, {k}) on an input with {c} channels?",
-        "question_2": "Maps of {h}×{h} with {c} channels are flattened. How many parameters has Dense({u}) on them?",
-        "question_3": "How many parameters has Conv2D({f}, ({k}, {k2}), groups={g}) on an input with {c} channels?",
+        "question_1": "How many parameters does Conv2D({f}, {k}) have on an input whose number of channels is {c}?",
+        "question_2": "Maps of {h}×{h} with {c} channels are flattened. How many parameters does Dense({u}) have on the result?",
+        "question_3": "How many parameters does Conv2D({f}, ({k}, {k2}), groups={g}) have on an input with {c} channels?",
         "first_conv": "count one filter first: a weight for each cell of its window and each channel, and a bias",
         "first_dense": "each unit has a weight for every number that comes in, and a bias",
         "way_1": "({k} · {k} · {c} + 1) · {f} = {right}.",
@@ -45,16 +46,16 @@ DRILLS = {
     },
     "multiply_accumulates": {
         "title": "Multiply–accumulates",
-        "question_1": 'Maps of {h}×{h} with {c} channels go through Conv2D({f}, {k}, padding="same"). How many multiply–accumulates is '
-        "that for one image?",
-        "question_2": 'Maps of {h}×{h} with {c} channels go through Conv2D({f}, {k}, strides={s}, padding="same"). '
-        "How many multiply–accumulates is that for one image?",
-        "question_3": 'Maps of {h}×{h} with {c} channels go through Conv2D({f}, {k}, strides={s}, padding="valid", groups={g}). '
-        "How many multiply–accumulates is that for one image?",
+        "question_1": 'Maps of shape ({h}, {h}, {c}) go through Conv2D({f}, {k}, padding="same"). How many multiply–accumulates does that '
+        "take for one image?",
+        "question_2": 'Maps of shape ({h}, {h}, {c}) go through Conv2D({f}, {k}, strides={s}, padding="same"). '
+        "How many multiply–accumulates does that take for one image?",
+        "question_3": 'Maps of shape ({h}, {h}, {c}) go through Conv2D({f}, {k}, strides={s}, padding="valid", groups={g}). '
+        "How many multiply–accumulates does that take for one image?",
         "first": "multiply the weights of the layer by the number of places in the map that it gives",
         "way_1": "{out} · {out} places, each with {k} · {k} · {c} · {f} products, make {right}.",
         "way_3": "{out} · {out} places, each with {k} · {k} · {c} / {g} · {f} products, make {right}.",
-        "places": "those are the weights; each is used again at every place of the map",
+        "places": "that is the number of weights; each is used again at every place of the map",
         "channels": "the channels are missing: a filter is as deep as its input",
         "filters": "that is one filter",
         "bias": "a bias is added, but nothing is multiplied for it",
@@ -63,8 +64,8 @@ DRILLS = {
     },
     "receptive_field": {
         "title": "Receptive fields",
-        "question_1": "Layers follow each other with these kernel sizes and strides: {layers}. How many pixels wide is the receptive "
-        "field of a unit at the end?",
+        "question_1": "Layers with these kernel sizes and strides follow one another: {layers}. How many pixels wide is the receptive "
+        "field of a unit in the last one?",
         "first": "each layer adds its kernel size less one, times the product of all strides before it",
         "way": "1 + {sum} = {right}.",
         "multiply": "fields do not multiply: neighbouring windows overlap",
@@ -75,19 +76,19 @@ DRILLS = {
     },
     "batch_norm": {
         "title": "BatchNormalization",
-        "question_1": "A channel has the mean {mean} and the variance {variance} in a batch; ε is 0.001, γ is 1 and β is 0. What becomes "
-        "of the value {x} in training?",
-        "question_2": "A channel has the mean {mean} and the variance {variance} in a batch; ε is 0.001, γ is {gamma} and β is {beta}. "
-        "What becomes of the value {x} in training?",
-        "question_3": "A channel has the values {values} in a batch; ε is 0.001, γ is {gamma} and β is {beta}. What becomes of the first "
-        "one in training?",
+        "question_1": "In a batch, a channel has the mean {mean} and the variance {variance}; ε is 0.001, γ is 1 and β is 0. What does "
+        "the value {x} become in training?",
+        "question_2": "In a batch, a channel has the mean {mean} and the variance {variance}; ε is 0.001, γ is {gamma} and β is {beta}. "
+        "What does the value {x} become in training?",
+        "question_3": "In a batch, a channel has the values {values}; ε is 0.001, γ is {gamma} and β is {beta}. What does the first of "
+        "them become in training?",
         "first": "subtract the mean, divide by the root of the variance plus ε, multiply by γ, and add β",
-        "way": "{gamma} · ({x} - {mean}) / √({variance} + 0.001) + {beta} is {right}.",
-        "variance": "it is divided by the root of the variance, not by the variance",
+        "way": "{gamma} · ({x} minus {mean}) / √({variance} + 0.001) plus {beta} is {right}.",
+        "variance": "divide by the root of the variance, not by the variance itself",
         "mean": "the mean has to be subtracted first",
-        "divide": "it still has to be divided by the root of the variance",
+        "divide": "the result still has to be divided by the root of the variance",
         "sign": "the sign is wrong: subtract the mean from the value",
-        "exchanged": "γ and β are exchanged: γ multiplies, β is added",
+        "exchanged": "γ and β have been swapped: γ multiplies, β is added",
         "beta": "β is missing",
         "gamma": "γ is missing",
         "order": "β is added last, so that γ does not multiply it",
@@ -101,7 +102,7 @@ DRILLS = {
         "question_3": "A unit's output has the mean {mean} and the variance {variance}. What is its variance after Dropout({rate}) in "
         "training?",
         "first": "survivors are divided by the share of units that is expected to survive",
-        "first_variance": "begin with the mean of the squares, before and after: what becomes of it, and what of the mean",
+        "first_variance": "begin with the mean of the squares: what does Dropout make of it, and what of the mean",
         "way_1": "{x} / (1 - {rate}) is {right}.",
         "way_2": "{m} · {x} / (1 - {rate}) is {right}.",
         "way_3": "({variance} + {mean} · {mean}) / (1 - {rate}) - {mean} · {mean} is {right}.",
@@ -117,23 +118,20 @@ DRILLS = {
     },
     "conv_gradients": {
         "title": "Gradients of a small convolution",
-        "question_1": "The image {image} is convolved with a kernel of 2×2, without padding. The gradient of the loss by the result is "
-        "{upstream}. "
-        "What is its gradient by the kernel?",
-        "question_2": "An image of 3×3 is convolved with the kernel {kernel}, without padding. The gradient of the loss by the result is "
-        "{upstream}. "
-        "What is its gradient by the image?",
-        "question_3": "The image {image} is convolved with a kernel of 3×3 and a stride of 2, without padding. The gradient of the loss "
-        "by the result is {upstream}. "
-        "What is its gradient by the kernel?",
+        "question_1": "The image {image} is convolved with a kernel of 2×2, without padding. "
+        "The gradient of the loss with respect to the result is {upstream}. What is its gradient with respect to the kernel?",
+        "question_2": "An image of 3×3 is convolved with the kernel {kernel}, without padding. "
+        "The gradient of the loss with respect to the result is {upstream}. What is its gradient with respect to the image?",
+        "question_3": "The image {image} is convolved with a kernel of 3×3 and a stride of 2, without padding. "
+        "The gradient of the loss with respect to the result is {upstream}. What is its gradient with respect to the kernel?",
         "what": "a gradient",
-        "way_kernel": "Each weight's gradient sums the pixels that it met, each times the gradient of the result it went into: {right}.",
-        "way_image": "Each gradient of the result goes back to the pixels of its window, each times its weight: {right}.",
-        "turned": "it is turned by half a turn: the layer does not flip its kernel, so follow which weight meets which pixel",
-        "transposed": "rows and columns are exchanged",
+        "way_kernel": "Each weight's gradient sums the pixels that it met, each times the gradient of the number it went into: {right}.",
+        "way_image": "Each number's gradient goes back to the pixels of its window, times the weight that each of them met: {right}.",
+        "turned": "it has been rotated by half a turn: the layer does not flip its kernel, so follow which weight meets which pixel",
+        "transposed": "rows and columns have been swapped",
         "mean": "sum over the places, do not take their mean",
         "overwritten": "windows overlap: add up what comes back to a pixel from each of them",
-        "sign": "the sign is the other way round: that is the direction in which gradient descent goes",
+        "sign": "the sign is the wrong way round: that is the direction in which gradient descent moves",
         "stride": "windows lie two pixels apart, and so do the pixels that a weight meets",
     },
 }

@@ -55,7 +55,7 @@ def drill(kind: str, *, seed: int, level: int = 1) -> Drill:
     Example:
         >>> question = drill("parameters", seed=8)
         >>> question.question
-        'How many parameters has Conv2D(21, 3) on an input with 8 channels?'
+        'How many parameters does Conv2D(21, 3) have on an input whose number of channels is 8?'
         >>> question.answer(1512)
         ✗ parameters-1-8: 1512 is not right: the biases are missing.
         >>> question.answer((3 * 3 * 8 + 1) * 21)

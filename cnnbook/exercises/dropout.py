@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from cnnbook.exercises.mechanics import Choice, Function, Number, Parts, exercise
+from cnnbook.exercises.mechanics import Array, Choice, Function, Number, Parts, exercise
 
 
 @exercise
@@ -19,6 +19,24 @@ def scale_of_survivors() -> Number:
             (0.8, "that is the share that is dropped"),
             (1 + 0.8, "adding the rate is not enough: one unit in five has to stand for five"),
             (1, "without scaling the next layer receives a fifth of what it gets in prediction"),
+        ],
+    )
+
+
+@exercise
+def errors_behind_dropout() -> Array:
+    """The errors that four units get back through a Dropout with a rate of 0.5 and a known mask."""
+    outputs, kept, errors, rate = np.array([3, -1, 2, 5]), np.array([1, 0, 0, 1]), np.array([1, 4, -2, -3]), 0.5
+    return Array(
+        errors * kept / (1 - rate),
+        "four errors",
+        mistakes=[
+            (errors * kept, "what was scaled on the way forward is scaled on the way back too"),
+            (errors * kept * (1 - rate), "the survivors' errors become larger, not smaller"),
+            (errors / (1 - rate), "a unit that was dropped had no part in the loss, so it gets no error"),
+            (errors, "that is what came in from the next layer; the mask and the scaling are missing"),
+            (errors * (1 - kept) / (1 - rate), "it is the survivors that get an error"),
+            (outputs * kept / (1 - rate), "that is what the units passed on; the question is about the errors"),
         ],
     )
 
@@ -75,7 +93,7 @@ def survivors() -> Parts:
 
 @exercise
 def variance_before_batch_norm() -> Parts:
-    """The variance that BatchNormalization sees behind Dropout(0.5), inputs of mean 0 and variance 1: in training and in prediction."""
+    """The variance that BatchNormalization sees after Dropout(0.5), for inputs of mean 0 and variance 1: in training and in prediction."""
     rate = 0.5
     return Parts(
         {
@@ -104,7 +122,7 @@ def variance_before_batch_norm() -> Parts:
 def what_matters() -> Choice:
     """What tells whether Dropout has helped."""
     return Choice(
-        "accuracy on new pictures",
+        "accuracy on new images",
         wrong={
             "smaller gap": "a network that gets everything wrong has no gap at all",
             "training accuracy": "that is where learning by heart looks best",

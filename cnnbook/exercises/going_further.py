@@ -2,7 +2,9 @@
 
 import math
 
-from cnnbook import article
+import numpy as np
+
+from cnnbook import article, reference
 from cnnbook.exercises.mechanics import Function, Number, Parts, exercise
 from cnnbook.recipes import FURTHER
 
@@ -20,7 +22,7 @@ def different_pictures() -> Number:
             (steps**2, "each of these can also be mirrored"),
             (2 * steps, "the steps across and those down are drawn separately: every pair occurs"),
             (4 * steps, "each step down can go with each step across: multiply them, do not add"),
-            (2 * (2 * SHIFTS) ** 2, "not to move is a step too"),
+            (2 * (2 * SHIFTS) ** 2, "not moving counts as a step too"),
             (2 * (SHIFTS + 1) ** 2, "an image can be moved down and up, left and right"),
             (2 * SHIFTS**2, "an image can be moved down and up, left and right, or not at all"),
             (2 * steps**2 - 1, "the image as it is counts too"),
@@ -36,7 +38,7 @@ def smoothed_label() -> Number:
         1 - s + s / classes,
         "what is taken from the right class is spread over all classes, and the right one is among them",
         mistakes=[
-            (1 - s, "the right class gets its part of what is spread, too"),
+            (1 - s, "the right class gets its share of what is spread, too"),
             (s / classes, "that is the share of each other class"),
             (1 - s / classes, "the whole share is taken away before it is spread"),
             (1 - s + s / (classes - 1), "it is spread over all classes, the right one included"),
@@ -66,16 +68,16 @@ def smallest_loss() -> Function:
         mistakes=[
             (
                 lambda s, classes: 0.0,
-                "that is so only without smoothing; with it no answer gives every class its wanted share and costs nothing",
+                "that is so only without smoothing; with it, even the best answer costs something",
             ),
             (spread_over_others, "the share s is spread over all classes, the right one included"),
             (
                 lambda s, classes: -math.log(1 - s + s / classes),
-                "that is the loss for the right class alone, as if the others were not asked for",
+                "that is the loss for the right class alone, as if the others did not count",
             ),
             (
                 lambda s, classes: -(1 - s + s / classes) * math.log(1 - s + s / classes),
-                "the other classes are missing; each is asked for with a share of s / classes",
+                "the other classes are missing; each has a share of s / classes in the label",
             ),
             (lambda s, classes: entropy(s, classes) / math.log(2), "take the natural logarithm, as the loss does"),
             (lambda s, classes: -entropy(s, classes), "the sign is wrong: logarithms of shares are negative, and a loss is not"),
@@ -117,4 +119,53 @@ def four_replicas() -> Parts:
                 ],
             ),
         }
+    )
+
+
+def asked_twice(predict, images):
+    """The mean of what is predicted for the images and for their mirror images."""
+    return (predict(images) + predict(images[:, :, ::-1])) / 2
+
+
+@exercise
+def ask_twice() -> Function:
+    """A function (predict, images): the mean prediction for each image and its mirror image."""
+    rng = np.random.default_rng(11)
+
+    def network(side: int):
+        weights = rng.normal(size=(side * side * 3, 4))
+        return lambda images: reference.softmax(np.reshape(images, (len(images), -1)) @ weights)
+
+    cases = [(network(side), rng.normal(size=(count, side, side, 3))) for side, count in ((4, 5), (3, 2))]
+    return Function(
+        asked_twice,
+        cases,
+        mistakes=[
+            (
+                lambda predict, images: (predict(images) + predict(images[:, ::-1])) / 2,
+                "that turns the images upside down: the axes are images, rows, columns and channels",
+            ),
+            (
+                lambda predict, images: (predict(images) + predict(images[..., ::-1])) / 2,
+                "that swaps red and blue: the last axis counts channels",
+            ),
+            (
+                lambda predict, images: (predict(images) + predict(images[::-1])) / 2,
+                "that takes the images in reverse order: the first axis counts them",
+            ),
+            (
+                lambda predict, images: (predict(images) + predict(images[:, ::-1, ::-1])) / 2,
+                "that turns the images by half a turn; mirror the columns only",
+            ),
+            (
+                lambda predict, images: predict(images) + predict(images[:, :, ::-1]),
+                "probabilities add up to one: take the mean of both, not the sum",
+            ),
+            (
+                lambda predict, images: predict((images + images[:, :, ::-1]) / 2),
+                "it mixes the two images and asks once; ask twice, and mix the answers",
+            ),
+            (lambda predict, images: predict(images[:, :, ::-1]), "that is the mirror image alone; the image itself counts as well"),
+            (lambda predict, images: predict(images), "that asks about the image alone"),
+        ],
     )

@@ -28,7 +28,7 @@ def rows(side: int) -> dict[str, tuple[tuple[int, ...], int]]:
 
 @exercise
 def sixty_four_filters() -> Parts:
-    """Parameters of Conv2D(64, 5) behind a layer with 32 filters, with and without biases."""
+    """Parameters of Conv2D(64, 5) after a layer with 32 filters, with and without biases."""
     kernel_size, channels, filters = 5, 32, 64
     with_biases = arithmetic.conv_parameters(kernel_size, channels, filters)
     without = arithmetic.conv_parameters(kernel_size, channels, filters, use_bias=False)
@@ -40,8 +40,8 @@ def sixty_four_filters() -> Parts:
                 mistakes=[
                     (without, "the biases are missing, one for each filter"),
                     (without + channels, "there is a bias for each filter, not for each channel that comes in"),
-                    (without + 1, "each filter has a bias of its own, not the layer one for all"),
-                    (arithmetic.conv_parameters(kernel_size, 1, filters), "the filters are as deep as the layer before has filters"),
+                    (without + 1, "each filter has a bias of its own; it is not one for the whole layer"),
+                    (arithmetic.conv_parameters(kernel_size, 1, filters), "a filter's depth is the number of filters in the layer before"),
                     (arithmetic.conv_parameters(kernel_size, CHANNELS, filters), "the input is the layer before, not the image"),
                     (
                         arithmetic.conv_parameters((kernel_size, 1), channels, filters),
@@ -54,11 +54,11 @@ def sixty_four_filters() -> Parts:
                 "it is the number with biases, less one for each filter",
                 mistakes=[
                     (with_biases, "that is the number with biases"),
-                    (with_biases - 1, "each filter has a bias of its own, not the layer one for all"),
+                    (with_biases - 1, "each filter has a bias of its own; it is not one for the whole layer"),
                     (with_biases - channels, "there is a bias for each filter, not for each channel that comes in"),
                     (
                         arithmetic.conv_parameters(kernel_size, 1, filters, use_bias=False),
-                        "the filters are as deep as the layer before has filters",
+                        "a filter's depth is the number of filters in the layer before",
                     ),
                 ],
             ),
@@ -167,7 +167,7 @@ class SmallNetwork:
     def _check_convolutions(self, found: list) -> None:
         """The first two are those of the two-layer network; more may follow, for instance in place of the dense layer."""
         if len(found) < len(CONVOLUTIONS):
-            raise Wrong(f"the model has {len(found)} Conv2D layers; both convolutions stay, so it takes {len(CONVOLUTIONS)}")
+            raise Wrong(f"the model has {len(found)} Conv2D layers; both convolutions stay, so it needs {len(CONVOLUTIONS)}")
         wanted_rows = rows(SIDE)
         for name, layer, wanted in zip(("first", "second"), found, CONVOLUTIONS, strict=False):
             for setting, value in {**wanted, "padding": "same"}.items():
@@ -182,8 +182,8 @@ class SmallNetwork:
         kind, maps = type(largest.layer).__name__, CONVOLUTIONS[-1]["filters"]
         what = f"the model has {model.count_params()} parameters, {largest.layer.count_params()} of them in {kind}"
         if kind == "Dense" and largest.inputs[0][-1] > maps:
-            raise Wrong(f"{what}; let each map become one number before it comes there: now {largest.inputs[0][-1]} reach it")
-        raise Wrong(f"{what}; replace one layer of the two-layer network, and add none with as many parameters")
+            raise Wrong(f"{what}; turn each map into one number before that layer: now {largest.inputs[0][-1]} numbers reach it")
+        raise Wrong(f"{what}; replace one layer of the two-layer network, and add none with that many parameters")
 
 
 def _is_convolution(layer) -> bool:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from scipy.signal import convolve2d, correlate2d
 
+from cnnbook import reference
 from cnnbook.exercises.mechanics import Array, Choice, Function, Number, Parts, exercise
 
 SMALL_IMAGE = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]])
@@ -21,8 +22,8 @@ def loss_of_guessing() -> Parts:
             "what probability does the right class get, and what is minus the logarithm of that",
             mistakes=[
                 (-math.log(classes), "the logarithm of a probability is negative; the loss is minus that"),
-                (math.log10(classes), "that is the logarithm to the base of ten; cross-entropy takes the natural one"),
-                (math.log2(classes), "that is the logarithm to the base of two; cross-entropy takes the natural one"),
+                (math.log10(classes), "that is the logarithm to base ten; cross-entropy takes the natural one"),
+                (math.log2(classes), "that is the logarithm to base two; cross-entropy takes the natural one"),
                 (1 / classes, "that is the probability of the right class; the loss is minus its logarithm"),
                 (1 - 1 / classes, "that is how often guessing is wrong; cross-entropy takes a logarithm"),
                 (classes * math.log(classes), "only the right class counts, since the label is zero for the others"),
@@ -41,7 +42,7 @@ def kernel_gradient_by_hand() -> Array:
         "a 2×2 kernel's gradient",
         mistakes=[
             (convolve2d(SMALL_IMAGE, SMALL_ERROR, "valid"), "the errors slide over the image as they are; here they have been flipped"),
-            (right.T, "rows and columns are exchanged"),
+            (right.T, "rows and columns have been swapped"),
             (right / 4, "the contributions of the places are added up, not averaged"),
             (SMALL_IMAGE[:2, :2] * SMALL_ERROR, "that is pixel times error for the first place only; each weight meets four pixels"),
         ],
@@ -120,7 +121,7 @@ def equal_weights() -> Parts:
                 "two filters with the same weights give the same map and get the same error; what does that do to their gradients",
                 mistakes=[
                     (filters, "filters that start equal get equal gradients, and nothing ever tells them apart"),
-                    (0, "there are filters, only no different ones"),
+                    (0, "equal filters are still one kind of filter, not none"),
                 ],
             ),
             "equal biases only": Number(
@@ -139,10 +140,10 @@ POOLED = {"batch": 8, "height": 5, "width": 5, "channels": 6}
 def shape_after_pooling() -> Parts:
     """Shape after a 2×2 max pooling of eight maps of 10×10 with six channels."""
     why = {
-        "batch": "pooling takes each image for itself",
+        "batch": "pooling treats each image by itself",
         "height": "the windows lie side by side, two rows each",
         "width": "the windows lie side by side, two columns each",
-        "channels": "pooling takes each channel for itself",
+        "channels": "pooling treats each channel by itself",
     }
     wrong = {"batch": [], "height": [9, 10], "width": [9, 10], "channels": [1, 3]}
     said = {
@@ -160,11 +161,61 @@ def places_with_an_error() -> Number:
     right = math.prod(POOLED.values())
     return Number(
         right,
-        "each number that came out has one error to hand back, and to how many places does it go",
+        "each number that came out hands one error back; to how many places does it go",
         mistakes=[
             (4 * right, "that is every place; a number that was not the largest of its window gets nothing"),
-            (right // POOLED["channels"], "each channel has largest numbers of its own"),
+            (right // POOLED["channels"], "each channel has maxima of its own"),
             (right // POOLED["batch"], "that is for one image of the batch"),
             (3 * right, "those are the places that get nothing"),
+        ],
+    )
+
+
+def losses(x, labels, w1, b1, w2, b2, rate, steps, *, slip=""):
+    """The loss before each update of a network with one hidden layer; with a slip, what people get who make it."""
+    w1, b1, w2, b2 = (np.array(weights, float) for weights in (w1, b1, w2, b2))
+    found, sign = [], -1 if slip == "climbs" else 1
+    for _ in range(steps):
+        sums = reference.dense(x, w1, b1)
+        hidden = reference.relu(sums)
+        logits = reference.dense(hidden, w2, b2)
+        found.append(reference.softmax_cross_entropy(logits, labels))
+        error = reference.softmax_cross_entropy_gradients(logits, labels) * (len(x) if slip == "sum" else 1)
+        of_hidden, of_w2, of_b2 = reference.dense_gradients(hidden, w2, error)
+        if slip == "early":
+            of_hidden, _, _ = reference.dense_gradients(hidden, w2 - rate * of_w2, error)
+        _, of_w1, of_b1 = reference.dense_gradients(x, w1, of_hidden if slip == "no relu" else reference.relu_gradients(sums, of_hidden))
+        w2 -= sign * rate * of_w2
+        w1 -= sign * rate * of_w1 * (slip != "last layer")
+        b2 -= sign * rate * of_b2 * (slip != "no biases")
+        b1 -= sign * rate * of_b1 * (slip not in ("no biases", "last layer"))
+    return np.array(found)
+
+
+@exercise
+def train_by_hand() -> Function:
+    """A function that trains a network with one hidden layer by SGD: the loss before each update."""
+    rng = np.random.default_rng(9)
+    cases = []
+    for examples, inputs, units, classes, steps in ((6, 2, 4, 2, 3), (9, 3, 5, 3, 5)):
+        labels = np.eye(classes)[rng.integers(0, classes, examples)]
+        weights = [rng.normal(size=shape) for shape in ((inputs, units), units, (units, classes), classes)]
+        cases.append((rng.normal(size=(examples, inputs)), labels, *weights, 0.2, steps))
+
+    def slipped(slip):
+        return lambda *case: losses(*case, slip=slip)
+
+    return Function(
+        losses,
+        cases,
+        mistakes=[
+            (slipped("sum"), "the loss is the mean over the batch, so divide the error by the number of examples"),
+            (slipped("no relu"), "on the way back the error passes only where the sum before the ReLU was positive"),
+            (slipped("early"), "the error goes back through the weights as they were: find all gradients before you change anything"),
+            (slipped("no biases"), "the biases learn too"),
+            (slipped("last layer"), "only the second layer learns; hand the error on to the first one"),
+            (slipped("climbs"), "it climbs: subtract the gradients, or the loss grows"),
+            (lambda *case: losses(*case[:-1], case[-1] + 1)[1:], "the first loss is the one before any update"),
+            (lambda *case: np.repeat(losses(*case)[:1], case[-1]), "the weights never change"),
         ],
     )

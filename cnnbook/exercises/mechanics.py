@@ -147,11 +147,11 @@ class Function:
         if answer is ...:
             raise NotAnswered
         if not callable(answer):
-            raise Wrong(f"expected a function, got {described(answer)}; hand over its name, without brackets behind it")
+            raise Wrong(f"expected a function, got {described(answer)}; hand over its name, without brackets")
         given, changed = [], False
         for case, wanted in zip(self.cases, self._results(self.right), strict=True):
             arguments = copy.deepcopy(case)
-            given.append(_call(answer, arguments, wanted))
+            given.append(call(answer, arguments, wanted))
             changed |= not all(map(np.array_equal, arguments, case))
         case = self._first_difference(given, self.right)
         if case is not None:
@@ -258,7 +258,7 @@ def judged(name: str, expected: object, answer: object) -> str:
     return say("right", name=name)
 
 
-def _call(function: Callable, arguments: tuple, wanted: np.ndarray) -> np.ndarray:
+def call(function: Callable, arguments: tuple, wanted: np.ndarray) -> np.ndarray:
     """A learner's function, called: its result as an array of the wanted shape, or what went wrong."""
     called = _called(arguments)
     try:
@@ -270,7 +270,7 @@ def _call(function: Callable, arguments: tuple, wanted: np.ndarray) -> np.ndarra
     except Wrong as fault:
         raise Wrong(f"the result of {called}: {fault}") from None
     if value.shape != wanted.shape:
-        raise Wrong(f"{called} gives shape {value.shape} instead of {wanted.shape}")
+        raise Wrong(f"{called} gives an array of shape {value.shape} instead of {wanted.shape}")
     return value
 
 

@@ -21,7 +21,7 @@ def convolution(side: int, channels: int, name: str) -> dict[str, Number]:
             mistakes=[
                 (side, "that is the side that comes in; the stride makes it smaller"),
                 (arithmetic.conv_output_size(side, kernel_size, stride, "valid"), 'that is the side with "valid"'),
-                (out // stride, "the stride divides the side once"),
+                (out // stride, "divide by the stride only once"),
                 (side - kernel_size + 1, 'that is the side with "valid" and a stride of one'),
             ],
         ),
@@ -38,7 +38,7 @@ def convolution(side: int, channels: int, name: str) -> dict[str, Number]:
             WEIGHTS,
             mistakes=[
                 (biases, "the biases are missing, one for each filter"),
-                (biases + 1, "each filter has a bias of its own, not the layer one for all"),
+                (biases + 1, "each filter has a bias of its own; it is not one for the whole layer"),
                 (arithmetic.conv_parameters(kernel_size, 1, filters), "a filter is as deep as its input has channels"),
                 (parameters // filters, "that is one filter; the layer has more"),
             ],
@@ -88,8 +88,8 @@ def dense_row() -> Number:
         arithmetic.dense_parameters(inputs, CLASSES),
         "each unit has a weight for every number that comes in, and a bias",
         mistakes=[
-            (inputs * CLASSES, "each unit has a bias too; a popular account of this network writes that product"),
-            (inputs * CLASSES + 1, "each unit has a bias of its own, not the layer one for all"),
+            (inputs * CLASSES, "each unit has a bias too, which a popular account of this network forgets"),
+            (inputs * CLASSES + 1, "each unit has a bias of its own; it is not one for the whole layer"),
             (inputs + 1, "that is one unit; there is one for each class"),
             (inputs + CLASSES, "every unit sees every number: multiply"),
         ],

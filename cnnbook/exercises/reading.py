@@ -39,7 +39,7 @@ def number(answer: object) -> Fraction:
     """
     refuse_missing(answer)
     if isinstance(answer, str):
-        raise Wrong(f"expected a number, got {shown(answer)} (str); a number stands without quotation marks")
+        raise Wrong(f"expected a number, got {shown(answer)} (str); write a number without quotation marks")
     if isinstance(answer, tuple) and len(answer) > 1 and all(type(part) is int for part in answer):
         raise Wrong(f"expected one number, got the {len(answer)} numbers {shown(answer)}; write large numbers without commas")
     if hasattr(answer, "__array__") and not isinstance(answer, np.generic):
@@ -98,7 +98,7 @@ def model(answer: object) -> object:
     if isinstance(answer, type) or not all(hasattr(answer, name) for name in ("layers", "count_params", "built")):
         raise Wrong(f"expected a Keras model, got {described(answer)}")
     if not answer.built:
-        raise Wrong("the model does not know its input yet; let it begin with keras.Input")
+        raise Wrong("the model does not know its input yet; start it with keras.Input")
     return answer
 
 
@@ -179,7 +179,7 @@ def refuse_missing(answer: object) -> None:
     if answer is ...:
         raise NotAnswered
     if answer is None:
-        raise Wrong("the answer is None, which is what a function gives that ends without return")
+        raise Wrong("the answer is None, which is what a function returns when it ends without return")
 
 
 def _as_array(answer: object) -> np.ndarray:

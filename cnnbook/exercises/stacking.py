@@ -1,7 +1,9 @@
 """The exercises of the chapter on stacking convolutions."""
 
+import numpy as np
+
 from cnnbook import arithmetic
-from cnnbook.exercises.mechanics import Choice, Number, Parts, exercise
+from cnnbook.exercises.mechanics import Array, Choice, Number, Parts, exercise
 
 
 @exercise
@@ -47,8 +49,8 @@ def layers_to_see_all() -> Parts:
                 mistakes=[
                     (plain - 1, "that is one layer short: the field is still smaller than the image"),
                     (-(-side // 3), "windows overlap, so a layer does not add three pixels"),
-                    (side - 1, "a 3×3 filter adds a pixel on both sides"),
-                    (side, "a 3×3 filter adds a pixel on both sides, and the first pixel is seen without any layer"),
+                    (side - 1, "a 3×3 filter adds a pixel on each side"),
+                    (side, "a 3×3 filter adds a pixel on each side, and the first pixel is seen without any layer"),
                     (strided, "that is the number with strides of two"),
                 ],
             ),
@@ -65,12 +67,55 @@ def layers_to_see_all() -> Parts:
     )
 
 
+TWO_WAYS = "two ways lead from the middle pixel to the result, one through each sum, and they are added up"
+
+
+@exercise
+def one_filter_for_two() -> Array:
+    """The filter of 1×3 that does what two filters of 1×2 do, one after the other."""
+    first, second = np.array([1, 2]), np.array([3, -1])
+    right = np.convolve(first, second)
+    return Array(
+        right,
+        "a filter of three weights",
+        mistakes=[
+            (right[::-1], "that is the filter the wrong way round: the first weight belongs to the pixel on the left"),
+            (np.convolve(first, second[::-1]), "one of the two filters has been turned round; the layers do not flip them"),
+            (right - [0, first[0] * second[1], 0], f"{TWO_WAYS}; the way through the second sum is missing"),
+            (right - [0, first[1] * second[0], 0], f"{TWO_WAYS}; the way through the first sum is missing"),
+            (
+                np.array([first[0], first[1] + second[0], second[1]]),
+                "what comes out of the first filter is multiplied by the second's weights",
+            ),
+        ],
+    )
+
+
+@exercise
+def weaker_of_two() -> Array:
+    """What the corner detector gives where the edges down and across have four pairs of strengths."""
+    down, across = np.array([3, 1, 5, 4]), np.array([2, 6, 0, -3])
+    first, second = np.maximum(down, 0), np.maximum(down - across, 0)
+    return Array(
+        np.maximum(first - second, 0),
+        "four numbers",
+        mistakes=[
+            (first - second, "the last ReLU is missing: what is negative becomes zero"),
+            (across, "without the ReLU between the layers the edge down cancels, and only the edge across is left"),
+            (np.maximum(across, 0), "the ReLU between the two layers is missing"),
+            (second, "that is the second map; it is subtracted from the first"),
+            (np.maximum(down, across), "that is the stronger edge; work out both maps, and subtract"),
+            (down + across, "the second map is the edge down minus the edge across, and it is subtracted from the first"),
+        ],
+    )
+
+
 @exercise
 def affine_pooling() -> Parts:
     """Is a convolution followed by pooling affine: by the mean, and by the maximum?"""
     return Parts(
         {
-            "mean": Choice("affine", wrong={"not affine": "a mean is a weighted sum whose weights are all alike"}),
+            "mean": Choice("affine", wrong={"not affine": "a mean is a weighted sum whose weights are all equal"}),
             "maximum": Choice("not affine", wrong={"affine": "which number is the largest depends on the input; mix two inputs and see"}),
         }
     )
@@ -112,7 +157,7 @@ def two_small_or_one_large() -> Parts:
                 "an activation in between",
                 wrong={
                     "a larger receptive field": "both see 5×5 pixels",
-                    "more channels": "both take and give as many channels",
+                    "more channels": "both have as many channels coming in, and as many going out",
                     "a bias": "a 5×5 layer has biases too",
                 },
             ),

@@ -31,11 +31,11 @@ def largest_layers() -> Parts:
     counted = costs()
     most_parameters = max(counted, key=lambda name: counted[name][0])
     most_work = max(counted, key=lambda name: counted[name][1])
-    size = "it has {0:,} parameters; count the layer behind Flatten"
+    size = "it has {0:,} parameters; count the layer after Flatten"
     work = "it does {1:,}; multiply the weights by the places of the map"
     parameters_wrong = {name: size.format(*counts) for name, counts in counted.items() if name != most_parameters}
     work_wrong = {name: work.format(*counts) for name, counts in counted.items() if name != most_work}
-    parameters_wrong[most_work] += ", and do not take work for size"
+    parameters_wrong[most_work] += ", and do not mistake work for size"
     work_wrong[most_parameters] = "it has the most parameters, but each is used only once for an image"
     work_wrong["first convolution"] = "its map is the largest, but only three channels come in"
     work_wrong["fourth convolution"] = "it has the most weights of all convolutions, but its map has a quarter of the places"
@@ -75,8 +75,8 @@ def shuffled_pixels() -> Parts:
             "accuracy": Choice(
                 "near guessing",
                 wrong={
-                    "as before": "a filter answers to neighbours, and after shuffling other pixels are neighbours",
-                    "somewhat lower": "hardly a pixel keeps its neighbours, so no filter of the first layer finds what it was trained for",
+                    "as before": "a filter responds to neighbouring pixels, and after shuffling the neighbours are different ones",
+                    "somewhat lower": "hardly any pixel keeps its neighbours, so no first-layer filter finds what it was trained for",
                 },
             ),
             "does not care": Choice(
@@ -84,7 +84,7 @@ def shuffled_pixels() -> Parts:
                 wrong={
                     "convolutional": "it combines neighbouring pixels first, and after shuffling those have nothing to do with each other",
                     "both": "for the convolutional one it matters: after shuffling, neighbouring pixels have nothing to do with each other",
-                    "neither": "to a dense layer the order of its inputs means nothing; exchange its weights in the same way",
+                    "neither": "to a dense layer the order of its inputs means nothing; shuffle its weights in the same way",
                 },
             ),
         }
@@ -97,9 +97,8 @@ def two_intervals() -> Choice:
     return Choice(
         "B is better",
         wrong={
-            "nobody can tell": "the intervals of two means may overlap although that of their difference leaves out zero; ask it of the "
-            "difference",
-            "A is better": "the difference is B less A, and its whole interval is positive",
+            "nobody can tell": "the intervals of two means may overlap although that of their difference leaves out zero; look at that one",
+            "A is better": "the difference is B minus A, and its whole interval is positive",
             "both are alike": "then the interval of the difference would contain zero",
         },
     )
@@ -136,13 +135,13 @@ def standard_error() -> Function:
             (lambda a, b: variance_of_mean(a) + variance_of_mean(b), "that is the square of it; the root is missing"),
             (
                 lambda a, b: math.sqrt(variance_of_mean(a)) + math.sqrt(variance_of_mean(b)),
-                "chances partly cancel each other: add the squares, then take the root",
+                "the two errors partly cancel: add the squares, then take the root",
             ),
-            (lambda a, b: math.sqrt(abs(variance_of_mean(a) - variance_of_mean(b))), "variances add up, also for a difference"),
-            (lambda a, b: math.sqrt(np.var([*a, *b], ddof=1)), "all values in one list also vary because the two means differ"),
+            (lambda a, b: math.sqrt(abs(variance_of_mean(a) - variance_of_mean(b))), "variances add up, even for a difference"),
+            (lambda a, b: math.sqrt(np.var([*a, *b], ddof=1)), "all values in one list vary also because the two means differ"),
             (pooled, "that takes one variance for both lists; two networks need not vary alike, so take each list's own"),
             (lambda a, b: np.mean(a) - np.mean(b), "that is the difference itself, not its standard error"),
-            (lambda a, b: np.mean(b) - np.mean(a), "that is the difference itself, second less first, not its standard error"),
+            (lambda a, b: np.mean(b) - np.mean(a), "that is the difference itself, second minus first, not its standard error"),
             (
                 lambda a, b: math.hypot(np.std(a, ddof=1) / len(a), np.std(b, ddof=1) / len(b)),
                 "the standard error of a mean is the standard deviation over the root of the number of runs",

@@ -13,9 +13,10 @@ WORDS = {
     # numbers
     "no_number": "expected a number in digits, such as 1234.5, -0.75 or 2/7; got {answer}",
     "too_long": "expected a number in digits; got a text of {length} characters",
-    "nan": "the answer is nan, which is no number; it comes from 0 / 0, inf - inf, 0 · inf, or the root or logarithm of a negative number",
-    "inf": "the answer is {answer}, which is no finite number; look for a division by zero, a logarithm of 0 or something that grows too "
-    "large",
+    "nan": "the answer is nan, which is not a number; it comes from 0 / 0, inf - inf, 0 · inf, or the root or logarithm of a negative "
+    "number",
+    "inf": "the answer is {answer}, which is not a finite number; look for a division by zero, a logarithm of 0 or something that grows "
+    "too large",
     "divides_by_zero": "{answer} divides by zero",
     "far_too_large": "{answer} is far too large",
     "far_too_small": "{answer} is far too close to zero",
@@ -24,7 +25,7 @@ WORDS = {
     "too_high": "{answer} is too large{within}: {otherwise}",
     "too_low": "{answer} is too small{within}: {otherwise}",
     "within": " (anything within {share} would be right)",
-    "many_digits": "a number of more than twenty digits",
+    "many_digits": "a number with more than twenty digits",
     # words
     "no_word": "expected one of {allowed}; got {answer}",
     # arrays
@@ -34,7 +35,7 @@ WORDS = {
     "cell": "{place}: {why}",
     "row_and_column": "at row {row}, column {column} (counted from 0)",
     "index": "at index {index}",
-    "filtered": "not right: from the pixels {pixels} it makes {made} instead of {wanted}",
+    "filtered": "not right: it turns the pixels {pixels} into {made} instead of {wanted}",
     # several answers
     "count": "expected {count} answers ({names}), got {answer}",
 }

@@ -16,7 +16,7 @@ from cnnbook.figures.convolution import (
 )
 from cnnbook.figures.learning import both_ways, descents, examples, response_maps, softmax_bars, tables, through_layers
 from cnnbook.figures.networks import cost_bars, network
-from cnnbook.figures.results import confusion, predictions, seeds, training_curves
+from cnnbook.figures.results import confusion, dependence, predictions, seeds, training_curves
 from cnnbook.figures.training import distributions, movement, step_curves, sweep, tower, variants
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "colour_channels",
     "confusion",
     "cost_bars",
+    "dependence",
     "descents",
     "differences",
     "distributions",

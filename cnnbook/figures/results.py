@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnbook import door
-from cnnbook.figures.style import BLUE, GREEN, ORANGE, WIDTH, bare, drawn, looks
+from cnnbook.figures.style import BLUE, GREEN, ORANGE, SIGNED, WIDTH, bare, drawn, looks
 
 
 @drawn
@@ -75,4 +75,38 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> Figure:
     axes.grid(False)
     axes.set(xlabel="predicted", ylabel="true", yticks=range(len(names)), yticklabels=names)
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    return figure
+
+
+@drawn
+def dependence(
+    images: np.ndarray, answers: Sequence[str], strengths: dict[str, np.ndarray], falls: dict[str, np.ndarray], margin: float
+) -> Figure:
+    """A row per image: the image, how strongly each pixel moves the answer, and how far hiding a place makes its probability fall.
+
+    Each map (images, rows, columns) has a scale of its own, which is written above it. The maps of `falls` leave `margin` pixels free on
+    each side; a stroke marks where the probability rises.
+    """
+    count, side = len(images), images.shape[1]
+    strengths, falls = (
+        {title: door.floats(f"{name}[{title!r}]", values, 3, finite=True) for title, values in maps.items()}
+        for name, maps in {"strengths": strengths, "falls": falls}.items()
+    )
+    columns = 1 + len(strengths) + len(falls)
+    figure, axes = plt.subplots(count, columns, figsize=(WIDTH, 1.25 * WIDTH * count / columns), squeeze=False)
+    inside = (margin - 0.5, side - margin - 0.5)
+    for i, (row, answer) in enumerate(zip(axes, answers, strict=True)):
+        row[0].imshow(images[i])
+        bare(row[0], answer)
+        for cell, (title, maps) in zip(row[1:], strengths.items(), strict=False):
+            cell.imshow(maps[i], cmap="gray", vmin=0)
+            bare(cell, f"{title}\nup to {maps[i].max():.2g}")
+        for cell, (title, maps) in zip(row[1 + len(strengths) :], falls.items(), strict=True):
+            reach = np.abs(maps[i]).max() or 1
+            cell.imshow(maps[i], cmap=SIGNED, vmin=-reach, vmax=reach, extent=(*inside, *inside[::-1]))
+            places = np.linspace(*inside, 2 * maps.shape[1] + 1)[1::2]
+            down, across = np.nonzero(maps[i] < 0)
+            cell.plot(places[across], places[down], "k", marker="$/$", markersize=3, linestyle="")
+            cell.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
+            bare(cell, f"{title}\nup to {100 * reach:.2g} points")
     return figure

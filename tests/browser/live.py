@@ -82,8 +82,8 @@ class Live(Driver):
         return box["x"] + column * box["width"] / side, box["y"] + row * box["height"] / side
 
     def open(self, layer: str = "convolution 1"):
-        if self.root.locator("details").get_attribute("open") is None:
-            self.root.locator("summary").click()
+        if self.root.locator(".cb-inside").get_attribute("open") is None:
+            self.root.locator(".cb-inside > summary").click()
         self.choose("Layer", layer)
 
     def unit(self) -> float:

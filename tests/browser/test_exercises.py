@@ -252,3 +252,75 @@ def test_without_scripts_and_on_paper_no_answer_is_kept_back(browser, server):
     page.emulate_media(media="print")
     assert page.locator("details.cnnbook-answer p").first.is_visible()
     page.close()
+
+
+def focused(page) -> str:
+    """What has the focus: its label, or what stands on it."""
+    return page.evaluate("document.activeElement.labels?.[0]?.textContent || document.activeElement.textContent")
+
+
+def tab_to(page, name, most=40):
+    """Press Tab until something of that name has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if focused(page).strip() == name:
+            return
+    pytest.fail(f"Tab never came to {name!r}")
+
+
+def test_several_parts_a_choice_and_the_solution_are_reached_with_the_keyboard_alone(page, server):
+    page.goto(server + "chapters/02_stacking.html")
+    ask(page, "two_small_or_one_large").get_by_label("two of 3×3").focus()
+    page.keyboard.type("73728")
+    tab_to(page, "one of 5×5")
+    page.keyboard.type("102,400")
+    tab_to(page, "a bias")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "Check")
+    page.keyboard.press("Enter")
+    answer = {"two of 3×3": "73728", "one of 5×5": "102,400", "besides": "a larger receptive field"}
+    assert said(page, "two_small_or_one_large") == verdict("two_small_or_one_large", answer)
+    assert focused(page) == "Check"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    ask(page, "two_small_or_one_large").locator("xpath=following-sibling::*[1]").get_by_text("fewer weights, and an activation").wait_for()
+
+
+def test_a_table_and_a_list_of_words_are_filled_with_the_keyboard_alone(page, server):
+    page.goto(server + "chapters/02_stacking.html")
+    ask(page, "weaker_of_two").get_by_role("textbox").first.focus()
+    for typed in ("2", "1", "0", "-3"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert said(page, "weaker_of_two") == verdict("weaker_of_two", ["2", "1", "0", "-3"])
+    page.goto(server + "chapters/08_whole_network.html")
+    ask(page, "largest_layers").get_by_label("most parameters").focus()
+    page.keyboard.type("first d")
+    page.keyboard.press("Tab")
+    page.keyboard.type("third")
+    tab_to(page, "Check")
+    page.keyboard.press("Enter")
+    assert said(page, "largest_layers") == "✓ largest_layers: right."
+
+
+def test_in_forced_colours_fields_have_borders_and_the_focus_is_seen(browser, server):
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(server + CHAPTER)
+    edge = "(node) => { const { borderTopStyle, borderTopWidth } = getComputedStyle(node); return `${borderTopStyle} ${borderTopWidth}`; }"
+    for field in ask(page, "copying_filter").locator("input, button").all():
+        assert field.evaluate(edge) == "solid 1px"
+    ask(page, "sixteen_filters").get_by_label("Your answer").focus()
+    for _ in range(2):
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        page.keyboard.press("Tab")
+    context.close()
+
+
+def test_a_fold_says_to_those_who_hear_it_what_it_opens(page):
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    names = [node["name"]["value"].strip() for node in nodes if node.get("role", {}).get("value") == "DisclosureTriangle"]
+    assert names.count("Show the solution") == page.locator("#exercises .tag_hide-cell").count() > 5
+    assert [name for name in names if "hidden content" in name] == []

@@ -5,9 +5,11 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from bookbuild import work_sheet
 from cnnbook import exercises
 from cnnbook.exercises.mechanics import judged
 from tests.browser.conftest import SITE
+from tests.browser.test_exercises import BLOCKED
 from tests.exercises.conftest import as_text
 
 
@@ -106,4 +108,65 @@ def test_it_is_no_barrier(browser, theme):
     page.goto(f"{SITE.as_uri()}/practice.html#drill=conv_gradients-1-7")
     page.get_by_role("button", name="Show the solution").click()
     assert Axe().run(page, context=".cnnbook-practice").response["violations"] == []
+    context.close()
+
+
+def test_a_whole_drill_is_done_with_the_keyboard_alone(tab):
+    follow(tab, exercises.drill("output_size", seed=3))
+    tab.get_by_label("What to practise").focus()
+    tab.keyboard.type("Gradients")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("ArrowDown")
+    kind, level, seed = re.search(r"drill=(\w+)-(\d)-(\d+)", tab.url).groups()
+    drill = exercises.drill(kind, seed=int(seed), level=int(level))
+    assert (kind, level) == ("conv_gradients", "2")
+    for cell in drill.expected.right.ravel():
+        tab.keyboard.press("Tab")
+        tab.keyboard.type(f"{cell:.0f}")
+    tab.keyboard.press("Enter")
+    tab.locator(".cb-verdict").filter(has_text=re.compile(".")).wait_for()
+    assert tab.locator(".cb-verdict").inner_text() == f"✓ {drill.name}: right."
+    for _ in range(2):
+        tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert tab.locator(".cb-solution").inner_text() == drill.solution
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Space")
+    assert tab.evaluate("document.activeElement.className") == "cb-question"
+    assert tab.locator(".cb-solution").inner_text() == ""
+    assert score(tab) == "1 of 1 right at the first try, 1 in a row"
+
+
+def test_without_storage_questions_are_asked_and_counted_until_the_page_is_left(browser):
+    context = browser.new_context()
+    context.add_init_script(BLOCKED)
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(error.stack))
+    drill = exercises.drill("dropout_scaling", seed=5)
+    follow(page, drill)
+    type_in(page, str(drill.expected.right))
+    assert check(page).startswith("✓")
+    assert score(page) == "1 of 1 right at the first try, 1 in a row"
+    assert "stores nothing" in page.locator(".cb-score").inner_text()
+    assert [stack for stack in faults if "practice.js" in stack] == []  # the theme's own scripts do not expect this
+    context.close()
+
+
+def test_on_paper_and_without_scripts_there_is_a_question_of_each_kind_and_level_with_its_solution(tab, browser):
+    follow(tab, exercises.drill("output_size", seed=3))
+    sheet = tab.locator(".cnnbook-sheet").first
+    assert not sheet.is_visible()
+    tab.emulate_media(media="print")
+    assert sheet.is_visible()
+    assert not tab.locator(".cb-question").is_visible()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{SITE.as_uri()}/practice.html")
+    for reader in (tab, page):
+        text = " ".join(reader.locator(".cnnbook-practice").inner_text().split())
+        for drill in (drill for drills in work_sheet.drills().values() for drill in drills):
+            assert drill.question in text
+            assert drill.solution in text
+    assert page.locator(".cnnbook-sheet .cnnbook-blank, .cnnbook-sheet .cnnbook-grid").count() == 3 * len(exercises.DRILL_KINDS)
     context.close()

@@ -13,13 +13,12 @@ FUNCTIONS = {"function_declaration", "function_expression", "arrow_function", "m
 MOST_LINES, MOST_COLUMNS = 60, 140
 # Of the browser and of JavaScript itself; whatever else a file names, it declares or imports.
 GLOBALS = {
-    "Array", "ArrayBuffer", "Blob", "Boolean", "DataView", "Error", "Float32Array", "Float64Array", "Infinity", "IntersectionObserver",
-    "Intl", "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number", "Object", "Promise", "RangeError", "ResizeObserver",
-    "Set", "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap",
-    "WebAssembly", "Worker", "atob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout", "createImageBitmap", "document",
-    "getComputedStyle",
-    "globalThis", "history", "location", "matchMedia", "performance", "requestAnimationFrame", "setInterval", "setTimeout", "undefined",
-    "window",
+    "Array", "ArrayBuffer", "Blob", "Boolean", "DataView", "Date", "DecompressionStream", "Error", "Float32Array", "Float64Array",
+    "Infinity", "IntersectionObserver", "Intl", "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number", "Object", "Promise",
+    "RangeError", "ResizeObserver", "Set", "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "Uint32Array",
+    "Uint8Array", "Uint8ClampedArray", "WeakMap", "WebAssembly", "Worker", "atob", "btoa", "cancelAnimationFrame", "clearInterval",
+    "clearTimeout", "createImageBitmap", "crypto", "document", "getComputedStyle", "globalThis", "history", "location", "matchMedia", "navigator",
+    "performance", "requestAnimationFrame", "setInterval", "setTimeout", "undefined", "window",
 }  # fmt: skip
 
 

@@ -135,6 +135,7 @@ def test_the_stand_in_shows_each_sample_with_its_three_most_probable_classes():
     [
         ("sample", "dog", "sample is 'dog'; it takes one of cat, moved cat, horse, coffee, flower"),
         ("layer", "flatten", "layer is 'flatten'; it takes one of input, convolution 1, .*, logits, probabilities"),
+        ("explained", "lion", "explained is 'lion'; it takes one of answer, airplane, .*, truck"),
         ("map", 32, "map is 32; with layer='convolution 1' it takes a whole number from 0 to 31"),
         ("map", -1, "map is -1"),
         ("map", True, "map is True"),

@@ -32,14 +32,14 @@ def test_a_number_may_be_of_any_kind_that_is_a_number(right):
         ("76·16", "expected a number in digits, such as 1234.5, -0.75 or 2/7; got '76·16'"),
         ("0x7fffdeadbeef", "got '0x…'"),
         ("1/0", "'1/0' divides by zero"),
-        ("-inf", "the answer is -inf, which is no finite number; look for a division by zero"),
+        ("-inf", "the answer is -inf, which is not a finite number; look for a division by zero"),
         ((1, 216), "write large numbers without commas"),
         ([1216], "expected a number, got [1216]"),
         (np.array([1216]), "expected one number, got an array of shape (1,)"),
         (True, "expected a number, got True (bool)"),
-        (None, "the answer is None, which is what a function gives that ends without return"),
-        (float("nan"), "the answer is nan, which is no number; it comes from 0 / 0, inf - inf, 0 · inf, or the root or logarithm"),
-        (np.float32("inf"), "the answer is inf, which is no finite number; look for a division by zero"),
+        (None, "the answer is None, which is what a function returns when it ends without return"),
+        (float("nan"), "the answer is nan, which is not a number; it comes from 0 / 0, inf - inf, 0 · inf, or the root or logarithm"),
+        (np.float32("inf"), "the answer is inf, which is not a finite number; look for a division by zero"),
         (1216.5, "1216.5 is not a whole number: count for one filter first"),
         (1217, "1217 is too large: count for one filter first"),
         (10**400, "far too large"),
@@ -109,11 +109,11 @@ def test_a_word_may_have_capitals_and_spaces_and_another_word_is_told_the_allowe
         ([[1, 2], [3]], "rows have different lengths"),
         (
             [[0, 0, 0], [0, np.nan, 0], [0, 0, 0]],
-            "at row 1, column 1 (counted from 0): the answer is nan, which is no number; it comes from 0 / 0",
+            "at row 1, column 1 (counted from 0): the answer is nan, which is not a number; it comes from 0 / 0",
         ),
         ("middle", "expected an array of numbers, got 'middle' (str)"),
-        ([[0, 0, 0], [0, 2, 0], [0, 0, 0]], "from the pixels [["),
-        ([[0, 0, 0], [0, 1.00001, 0], [0, 0, 0]], "from the pixels [["),
+        ([[0, 0, 0], [0, 2, 0], [0, 0, 0]], "it turns the pixels [["),
+        ([[0, 0, 0], [0, 1.00001, 0], [0, 0, 0]], "it turns the pixels [["),
     ],
 )
 def test_what_is_wrong_with_a_filter_is_named(answer, said):
@@ -123,7 +123,7 @@ def test_what_is_wrong_with_a_filter_is_named(answer, said):
 def test_the_pixels_named_for_a_wrong_filter_are_a_sum_that_the_learner_can_redo():
     wrong = np.array([[0, 0, 0], [0, 1, 0], [0, 3, 0]])
     pixels, made, instead = (
-        verdict("copying_filter", wrong).split("pixels ")[1].replace(" it makes ", "|").replace(" instead of ", "|").split("|")
+        verdict("copying_filter", wrong).split("pixels ")[1].replace(" into ", "|").replace(" instead of ", "|").split("|")
     )
     pixels = np.array(eval(pixels))
     assert (pixels * wrong).sum() == int(made)
@@ -182,12 +182,12 @@ def forgets_return(a, b):
         (lambda a: 1, "stops with TypeError: "),
         (leaves, "stops with SystemExit: bye."),
         (says_where_it_is, "stops with ValueError: first line at <object object at 0x…>."),
-        (forgets_return, "the answer is None, which is what a function gives that ends without return."),
+        (forgets_return, "the answer is None, which is what a function returns when it ends without return."),
         (lambda a, b: "0.1", "expected a number, got '0.1' (str)"),
         (lambda a, b: [0.1], "expected a number, got [0.1]"),
         (lambda a, b: 0.25, "gives 0.25 instead of 0.01"),
-        (lambda a, b: float("nan"), "the answer is nan, which is no number; it comes from 0 / 0"),
-        (0.01, "expected a function, got 0.01 (float); hand over its name, without brackets behind it"),
+        (lambda a, b: float("nan"), "the answer is nan, which is not a number; it comes from 0 / 0"),
+        (0.01, "expected a function, got 0.01 (float); hand over its name, without brackets"),
     ],
 )
 def test_what_goes_wrong_inside_a_function_is_told_and_not_raised(function, said):
@@ -216,7 +216,7 @@ def test_an_array_from_a_function_is_compared_cell_by_cell(monkeypatch):
     assert check(lambda n: list(range(n))).startswith("✓")
     assert check(lambda n: np.minimum(np.arange(n), 1)) == "✗ trial: your function(3) gives 1 instead of 2 at index 2."
     assert check(np.zeros) == "✗ trial: your function(2) gives 0 instead of 1 at index 1."
-    assert check(lambda n: np.arange(n + 1)) == "✗ trial: your function(2) gives shape (3,) instead of (2,)."
+    assert check(lambda n: np.arange(n + 1)) == "✗ trial: your function(2) gives an array of shape (3,) instead of (2,)."
 
 
 def test_an_array_that_is_wrong_is_told_the_first_wrong_place(monkeypatch):
@@ -281,7 +281,7 @@ def test_the_table_counts_the_solution_of_smaller_network():
 
 def test_pooling_that_leaves_a_few_numbers_of_each_map_is_told_about_the_dense_layer_and_not_the_convolution():
     said = verdict("smaller_network", network(layers.AveragePooling2D(4), layers.Flatten()))
-    assert "3120 parameters, 810 of them in Dense; let each map become one number before it comes there: now 80 reach it" in said
+    assert "3120 parameters, 810 of them in Dense; turn each map into one number before that layer: now 80 numbers reach it" in said
 
 
 def test_a_layer_too_many_after_the_maps_are_numbers_is_not_told_to_average_the_maps():
@@ -307,8 +307,8 @@ def free():
     ("build", "said"),
     [
         (models.two_layer_cnn, "the model has 15120 parameters, 12810 of them in Dense"),
-        (lambda: network(layers.AveragePooling2D(2), layers.Flatten()), "of them in Dense; let each map become one number"),
-        (models.mlp, "the model has 0 Conv2D layers; both convolutions stay, so it takes 2"),
+        (lambda: network(layers.AveragePooling2D(2), layers.Flatten()), "of them in Dense; turn each map into one number"),
+        (models.mlp, "the model has 0 Conv2D layers; both convolutions stay, so it needs 2"),
         (lambda: network(layers.Flatten(), first=layers.Conv2D(10, 3, strides=2, padding="same")), "it has kernel_size=(3, 3)"),
         (lambda: network(layers.Flatten(), first=layers.Conv2D(9, 4, strides=2, padding="same")), "it has filters=9, and had 10"),
         (
@@ -321,7 +321,7 @@ def free():
         (free, "model 'free' is a Free, which computes what its own call says"),
         (lambda: models.two_layer_cnn, "expected a Keras model, got a function"),
         (lambda: keras.Model, "expected a Keras model, got the class Model"),
-        (lambda: keras.Sequential([layers.Dense(3)]), "does not know its input yet; let it begin with keras.Input"),
+        (lambda: keras.Sequential([layers.Dense(3)]), "does not know its input yet; start it with keras.Input"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_network_is_named(build, said):

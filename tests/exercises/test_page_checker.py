@@ -44,7 +44,7 @@ def shaped_like(data: dict, given: list[str]) -> object:
         if part["kind"] == "parts":
             return {name: filled(inner) for name, inner in part["parts"].items()}
         if part["kind"] in ("array", "filter"):
-            return [[next(stream) for _ in row] for row in part["right"]]
+            return [[next(stream) for _ in row] if isinstance(row, list) else next(stream) for row in part["right"]]
         return next(stream)
 
     return filled(data)

@@ -1,5 +1,6 @@
 // A session in a Worker, or on the page's own thread where there is none: a page may forbid it.
 import { Session } from "./session.js";
+import { startWorker } from "./worker.js";
 
 const TEXT = { broken: (message) => `The training broke off: ${message}` };
 const SLICE = { worker: 20, page: 8 }; // milliseconds; a page must not be held up for longer than a frame
@@ -27,31 +28,24 @@ export function connect(source, receive) {
       close = () => session.receive({ kind: "pause" });
       settled("page");
     };
-    let worker = null, ready = false;
-    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    let worker = null;
     try {
-      worker = new Worker(address);
+      worker = startWorker(source, {
+        receive,
+        ready() {
+          open((message) => worker.postMessage(message));
+          settled("worker");
+        },
+        failed(sentence, wasReady) {
+          if (wasReady) receive({ kind: "refused", sentence: TEXT.broken(sentence) });
+          else if (!closed) here(); // the page's policy forbids Workers
+        },
+      });
     } catch {
       here();
       return;
     }
     close = () => worker.terminate();
-    worker.onmessage = ({ data }) => {
-      if (data.kind !== "ready") {
-        receive(data);
-        return;
-      }
-      ready = true;
-      URL.revokeObjectURL(address);
-      open((message) => worker.postMessage(message));
-      settled("worker");
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      worker.terminate();
-      if (ready) receive({ kind: "refused", sentence: TEXT.broken(event.message) });
-      else if (!closed) here(); // the page's policy forbids Workers
-    };
   });
   return {
     send: (message) => send(message),

@@ -44,11 +44,12 @@ export class Dropout extends Layer {
     const { input, output, factors, rate } = this, n = count * sizeOf(this.shape), survivor = 1 / (1 - rate);
     if (!training) {
       output.set(input.subarray(0, n));
+      factors.fill(1, 0, n);
       return;
     }
-    const seed = seedFor(this.seed, this.throws++);
+    const seed = seedFor(this.seed, this.throws++), first = (this.part?.first ?? 0) * sizeOf(this.shape);
     for (let i = 0; i < n; i++) {
-      factors[i] = (this.given ? this.given[i] : uniform(seed, i) >= rate) ? survivor : 0;
+      factors[i] = (this.given ? this.given[i] : uniform(seed, first + i) >= rate) ? survivor : 0;
       output[i] = input[i] * factors[i];
     }
     yield;

@@ -1,5 +1,6 @@
 // What all layers have in common. A layer keeps what comes out and the gradient with respect to it, both of one batch, row by row
-// [image][row][column][channel]; `forward` and `backward` are generators that pause often enough for a page to stay alive.
+// [image][row][column][channel]; `forward` and `backward` are generators that pause often enough for a page to stay alive. Where several
+// networks share a batch, they also yield numbers, and are given what these add up to over all networks.
 
 export const sizeOf = (shape) => shape.reduce((product, side) => product * side, 1);
 
@@ -10,6 +11,7 @@ export class Layer {
   arena = null; // whose matrix product it uses
   inputGradient = null; // null where nothing before it is trained
   gradient = null; // of the loss with respect to the output
+  part = null; // {first}: the batch is shared, and from this image on it is here; null where all of it is here
 
   constructor(spec, inputShape, shape) {
     Object.assign(this, { kind: spec.kind, inputShape, shape });

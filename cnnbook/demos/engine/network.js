@@ -75,6 +75,9 @@ export class Network {
     });
   }
 
+  // Part of a batch is here, from image `first` on; other networks have the rest.
+  takePart(first) { for (const layer of this.layers) layer.part = { first }; }
+
   // Through all layers; the first `count` images stand in `input`, the result is in `output`.
   *forward(count, training = false) {
     for (const layer of this.layers) {

@@ -13,6 +13,9 @@ export function seedFor(seed, ...path) {
   return path.reduce((mixed, place) => Math.floor(uniform(mixed, place) * 4294967296), seed);
 }
 
+// What the seed of a training is used for, each with a seed of its own.
+export const USES = { order: 1, weights: 2 };
+
 // A number of the standard normal distribution between −2 and 2, as Keras cuts it (Box and Muller's way, until one fits).
 export function* truncatedNormals(seed) {
   for (let i = 0; ; i += 2) {

@@ -2,19 +2,10 @@
 // and a page stays alive; what is to be seen is only made when it is asked for.
 import { finish } from "./layer.js";
 import { filters, histograms, maps } from "./observe.js";
+import { soon } from "./slices.js";
 import { Trainer } from "./trainer.js";
 
 const TEXT = { memory: "This network needs more memory than the browser gives." };
-
-// Call `action` as soon as what waits has been done; a timer would wait 4 ms and more.
-function soon(action) {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    action();
-  };
-  port2.postMessage(null);
-}
 
 export class Session {
   #id = null; // of the training; all messages carry it, so that none is taken for one of another

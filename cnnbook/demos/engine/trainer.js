@@ -2,11 +2,10 @@
 import { crossEntropy, softmax } from "./loss.js";
 import { Network } from "./network.js";
 import { OPTIMIZERS } from "./optimizers.js";
-import { seedFor, shuffled } from "./random.js";
+import { USES, seedFor, shuffled } from "./random.js";
 import { gradientNorms, inBackward, inForward, inWeights } from "./trace.js";
 
 const MEASURED = 360; // images of each kind whose loss and accuracy are measured
-const ORDER = 1, WEIGHTS = 2; // uses of the seed
 
 // The updates after which loss and accuracy are measured: the first few, then one an epoch, but never fewer than this apart.
 const EARLY = [0, 4, 12], APART = 20;
@@ -28,7 +27,7 @@ export class Trainer {
     this.images = Math.min(setup.images, data.training.labels.length);
     this.batch = Math.min(setup.batch, this.images);
     this.network = new Network({ inputShape: data.shape, layers: setup.layers }, Math.max(this.batch, 32), { simd });
-    this.network.initialise({ ...setup.initialisation, seed: seedFor(setup.seed, WEIGHTS) });
+    this.network.initialise({ ...setup.initialisation, seed: seedFor(setup.seed, USES.weights) });
     this.optimize = OPTIMIZERS[setup.optimizer.kind](this.network.trainable, setup.optimizer);
     this.labels = new Uint8Array(this.batch);
   }
@@ -54,7 +53,7 @@ export class Trainer {
     if (this.#isDue()) yield* this.ask();
     if (this.failure) return;
     const { network, batch } = this, epoch = Math.floor(this.updates / this.perEpoch), from = (this.updates % this.perEpoch) * batch;
-    if (from === 0 || !this.order) this.order = shuffled(this.images, seedFor(this.setup.seed, ORDER, epoch));
+    if (from === 0 || !this.order) this.order = shuffled(this.images, seedFor(this.setup.seed, USES.order, epoch));
     const labels = this.#load(this.data.training, this.order.subarray(from, from + batch), this.labels), count = labels.length;
     yield* network.forward(count, true);
     const { loss, right } = crossEntropy(network.output, labels, this.data.classes, network.gradient);

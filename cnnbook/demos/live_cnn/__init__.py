@@ -14,13 +14,14 @@ from cnnbook.demos.shared.base import Demo, javascript, pixel_image, style
 from cnnbook.demos.shared.traits import Choice, Fixed, Place, Whole, inside, refuse
 from cnnbook.html import element
 
+ANSWER = "answer"
 LAYERS = {layer.name: layer for layer in layers()}
 
 TEXT = {
     "class": "{name} {share:.0f} %",
     "sample": "{title}: {best}. {note} {credit}.",
     "caption": "What the trained network takes these images for: its three most probable classes. "
-    "With JavaScript it runs in the page, on your own images too.",
+    "With JavaScript it runs in the page, on your own images too, and shows on which pixels an answer depends.",
 }
 
 
@@ -34,6 +35,7 @@ class LiveCNN(Demo):
         layer: "input", "convolution 1", "BatchNorm 1", "activation 1" and so on to "probabilities".
         map: the number of a feature map (or of a unit, where the layer has no maps), from 0.
         position: [row, column] of a unit in the map.
+        explained: the class whose logit and probability "Why this answer?" is about, or "answer" for the network's answer.
 
     Raises:
         traitlets.TraitError: a trait is set to something it does not take; the message says what it takes.
@@ -56,6 +58,9 @@ class LiveCNN(Demo):
     layer = Choice(LAYERS, "convolution 1").tag(sync=True, public=True)
     map = Whole(0).tag(sync=True, public=True)
     position = Place((16, 16)).tag(sync=True, public=True)
+    explained = Choice((ANSWER, *data.CLASS_NAMES)).tag(sync=True, public=True)
+    # The grey square that hides a part of the image, in pixels, and the seed of the untrained network.
+    square = Fixed({"side": 8, "step": 2, "seed": 0}).tag(sync=True, public=True)
     # For Jupyter only; a page loads the same bytes with a script of their own.
     weights = traitlets.Bytes(read_only=True).tag(sync=True)
 

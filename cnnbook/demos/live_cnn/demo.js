@@ -8,6 +8,7 @@ import { lookInside } from "./look_inside.js";
 import { fileOf } from "./own_image.js";
 import { createSheet } from "./sheet.js";
 import { createSubject } from "./subject.js";
+import { createWhy } from "./why.js";
 import { percent } from "./words.js";
 
 const NEAR = "200px"; // how near the demo must be before it asks for the weights
@@ -93,9 +94,10 @@ function render({ model, el }) {
   const redraw = oncePerFrame(draw), speaker = createSpeaker(), { node: complaint, warn } = warnings();
   const subject = createSubject(model, { warn, say: speaker.say, redraw }), controls = createControls(model, subject, redraw);
   const sheet = createSheet(subject.side, { ...subject, drawing: controls.drawing, redraw, say: speaker.say });
-  const answer = createAnswer(model.get("classes")), inside = lookInside(model, speaker.say), credit = element("p", { class: "cb-credit" });
+  const answer = createAnswer(model.get("classes")), inside = lookInside(model, speaker.say);
+  const why = createWhy(model, speaker.say), credit = element("p", { class: "cb-credit" });
   const root = element("div", { class: "cnnbook cb-live" }, controls.node, element("p", { class: "cb-privacy" }, TEXT.privacy),
-    complaint, sheet.tools, element("div", { class: "cb-stage" }, sheet.figure, answer.node), inside.node,
+    complaint, sheet.tools, element("div", { class: "cb-stage" }, sheet.figure, answer.node), why.node, inside.node,
     element("p", { class: "cb-scale" }, TEXT.about(percent(model.get("accuracy")))), speaker.node, credit);
 
   function draw() {
@@ -104,6 +106,7 @@ function render({ model, el }) {
     controls.show(state.isOwn);
     sheet.draw(state.pixels, state.alt, state.note);
     answer.draw(state.shares, state.waiting);
+    why.draw(state.shown);
     inside.draw(state.shown);
     credit.textContent = state.credit;
   }
@@ -112,9 +115,10 @@ function render({ model, el }) {
     receiveFiles(root, subject, warn),
     onceNear(root, () => { subject.need(); redraw(); }),
     onChange(model, ["sample"], () => subject.show(null)),
-    onChange(model, ["layer", "map", "position"], redraw),
+    onChange(model, ["layer", "map", "position", "explained"], redraw),
     watchSurroundings(root, redraw),
     speaker.stop,
+    why.stop,
   ];
   el.replaceChildren(root);
   redraw();

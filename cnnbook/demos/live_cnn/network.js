@@ -55,24 +55,27 @@ const SPECS = {
 };
 const built = new WeakMap(); // by the arrays of weights
 
-// The engine's network for one image with these weights, and which of its layers stands for which of ours.
-function build({ layers, facts, arrays }) {
+// The engine's network for one image with these weights, or without any, and which of its layers stands for which of ours.
+export function build({ layers, facts, arrays = [] }, options = {}) {
   const specs = [], places = [];
   layers.forEach((layer, n) => {
     if (!SPECS[layer.kind]) return;
     if (layer.kind === "dense" && !isVector(layers[n - 1])) specs.push({ kind: "Flatten" });
     places[n] = specs.push(SPECS[layer.kind](layer, facts)) - 1;
   });
-  const network = new Network({ inputShape: layers[0].shape, layers: specs }, 1);
-  places.forEach((place, n) => network.layers[place].weights.forEach(({ values }, k) => values.set(arrays[n][k])));
+  const network = new Network({ inputShape: layers[0].shape, layers: specs }, 1, options);
+  arrays.forEach((own, n) => own.forEach((values, k) => network.layers[places[n]].weights[k].values.set(values)));
   return { network, places };
 }
+
+// A pixel from 0 to 255 as the network gets it, from −1 to 1.
+export const scaled = (pixel) => (pixel * 2) / 255 - 1;
 
 // Pixels 0 to 255 -> what each layer makes of them, in order; the first is the scaled image.
 export function runNetwork(trained, pixels) {
   if (!built.has(trained.arrays)) built.set(trained.arrays, build(trained));
   const { network, places } = built.get(trained.arrays);
-  pixels.forEach((pixel, i) => { network.input[i] = (pixel * 2) / 255 - 1; });
+  pixels.forEach((pixel, i) => { network.input[i] = scaled(pixel); });
   finish(network.forward(1));
   return trained.layers.map((layer, n) => {
     if (layer.kind === "input") return network.input.slice();

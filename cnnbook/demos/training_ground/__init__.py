@@ -62,7 +62,7 @@ class TrainingGround(Demo):
 
     @traitlets.default("_esm")
     def _default_esm(self):
-        return page.module()
+        return page.script().module()
 
     @property
     def history(self) -> dict[str, np.ndarray]:

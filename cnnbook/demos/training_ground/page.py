@@ -1,13 +1,11 @@
-"""The scripts of the training ground: the engine and the demo in one function, which the page calls and a Worker runs as well."""
+"""The digits as the page's script reads them, and the scripts of the training ground."""
 
-import json
 from functools import cache
 
 from cnnbook import data
-from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import DEMOS
+from cnnbook.demos.shared.own_script import OwnScript
 
-DEMO, CONNECT = DEMOS / "training_ground" / "demo.js", DEMOS / "engine" / "connect.js"
 A = ord("A")  # a pixel is a letter, A for 0 and Q for 16: shorter than base64, and packed well by a server
 
 
@@ -23,24 +21,6 @@ def digits_text() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _script() -> str:
-    """`render`, for both. The text of the function `ground` is what the Worker runs: no module can be fetched in a page from a file."""
-    made = f"{{ render: {linker.variable(DEMO)}.default.render, serve: {linker.variable(CONNECT)}.serve }}"
-    return "\n".join(
-        [
-            f'function ground() {{\n"use strict";\n{linker.link(DEMO, CONNECT)}\nreturn {made};\n}}',
-            f"const digits = {json.dumps(digits_text(), separators=(',', ':'))};",
-            "let made = null;",
-            "const render = (given) => (made ??= ground()).render({ ...given, digits, source: `(${ground})().serve(self);` });",
-        ]
-    )
-
-
-def module() -> str:
-    """The ES module for Jupyter."""
-    return f"{_script()}\nexport default {{ render }};\n"
-
-
-def page_script() -> str:
-    """The classic script that a page fetches when the demo comes near."""
-    return f"(() => {{\n{_script()}\nglobalThis.cnnbookGround = {{ render }};\n}})();\n"
+def script() -> OwnScript:
+    """The scripts: the digits come with them."""
+    return OwnScript(DEMOS / "training_ground" / "demo.js", DEMOS / "engine" / "connect.js", "cnnbookGround", {"digits": digits_text()})

@@ -71,7 +71,8 @@ function practise(book, node) {
     if (linked) { at = linked; show(); }
   });
   onForgotten(showScore);
-  node.replaceChildren(element("div", { class: "cnnbook cb-exercise" }, element("div", { class: "cb-controls" }, kinds.node, level.node),
+  node.classList.add("cnnbook-live"); // which hides the work sheet, except on paper
+  node.append(element("div", { class: "cnnbook cb-exercise" }, element("div", { class: "cb-controls" }, kinds.node, level.node),
     question, place, element("div", { class: "cb-transport" }, next), element("p", {}, link), counted));
   show();
   showScore();

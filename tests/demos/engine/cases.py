@@ -119,11 +119,15 @@ def keras_model(specs: list[dict], shape: tuple[int, ...]):
     return keras.Model(inputs, outputs), masks
 
 
-def keras_weights(specs: list[dict], optimizer: dict, updates=UPDATES) -> dict[str, list[np.ndarray]]:
-    """The weights before training, and those after so many updates, in Keras's order within each layer."""
+def keras_weights(specs: list[dict], optimizer: dict, updates=UPDATES, data=None) -> dict[str, list[np.ndarray]]:
+    """The weights before training, and those after so many updates, in Keras's order within each layer.
+
+    `data` are other images and labels than those of this module; a batch has `BATCH` of them here as well.
+    """
     from cnnbook.keras_quietly import keras, tf
 
-    model, masks = keras_model(specs, SHAPE)
+    x, y = data or (images(), labels())
+    model, masks = keras_model(specs, x.shape[1:])
     variables = [
         weight for layer in model.layers for weight in layer.weights if weight.ndim > 0 and "variable" not in weight.path.split("/")[-1]
     ]
@@ -134,7 +138,6 @@ def keras_weights(specs: list[dict], optimizer: dict, updates=UPDATES) -> dict[s
     trainer = (keras.optimizers.Adam if optimizer["kind"] == "adam" else keras.optimizers.SGD)(**settings)
     trainer.build(model.trainable_variables)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    x, y = images(), labels()
 
     @tf.function
     def step(batch, truth):
@@ -146,7 +149,7 @@ def keras_weights(specs: list[dict], optimizer: dict, updates=UPDATES) -> dict[s
     for update in range(max(updates)):
         for n, (rate, factors) in masks.items():
             factors.assign(mask(n, update, tuple(factors.shape), rate).astype(np.float32) / (1 - rate))
-        rows = np.arange(update * BATCH, (update + 1) * BATCH) % IMAGES
+        rows = np.arange(update * BATCH, (update + 1) * BATCH) % len(x)
         step(x[rows], y[rows])
         if update + 1 in updates:
             found[str(update + 1)] = [weight.numpy() for weight in variables]

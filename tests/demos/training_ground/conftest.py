@@ -7,7 +7,7 @@ import pytest
 from bookbuild import bundle_demos
 from cnnbook.demos import TrainingGround
 from cnnbook.demos.shared.base import style
-from cnnbook.demos.training_ground.page import page_script
+from cnnbook.demos.training_ground.page import script
 
 ADDRESS = "http://ground.test/"
 SCRIPT = "training_ground.js"
@@ -85,7 +85,7 @@ class Ground:
 
 @pytest.fixture(scope="session")
 def scripts() -> dict[str, str]:
-    return {"demos.js": bundle_demos.bundle(), SCRIPT: page_script()}
+    return {"demos.js": bundle_demos.bundle(), SCRIPT: script().page_script()}
 
 
 @pytest.fixture
