@@ -31,8 +31,8 @@ SLOWER = 4
 WINDOW = {"width": 390, "height": 844}
 TEXTS = (".html", ".css", ".js", ".svg", ".json")
 
-# Those that are there from the start; the training ground is fetched when it comes near.
-DEMOS = ".cnnbook-demo[data-demo]:not([data-demo=training_ground])"
+# Those that are there from the start; the training ground and the training on CIFAR-10 are fetched when they come near.
+DEMOS = ".cnnbook-demo[data-demo]:not([data-demo=training_ground], [data-demo=cifar_training])"
 # Write down when the demos of a page are drawn and when MathJax has typeset it, in milliseconds from the request for the page.
 WATCH = (
     f"const DEMOS = {json.dumps(DEMOS)};"

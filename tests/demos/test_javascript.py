@@ -17,7 +17,8 @@ GLOBALS = {
     "Infinity", "IntersectionObserver", "Intl", "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number", "Object", "Promise",
     "RangeError", "ResizeObserver", "Set", "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "Uint32Array",
     "Uint8Array", "Uint8ClampedArray", "WeakMap", "WebAssembly", "Worker", "atob", "btoa", "cancelAnimationFrame", "clearInterval",
-    "clearTimeout", "createImageBitmap", "crypto", "document", "getComputedStyle", "globalThis", "history", "location", "matchMedia", "navigator",
+    "clearTimeout", "createImageBitmap", "crypto", "document", "getComputedStyle", "globalThis", "history", "location", "matchMedia",
+    "navigator",
     "performance", "requestAnimationFrame", "setInterval", "setTimeout", "undefined", "window",
 }  # fmt: skip
 
