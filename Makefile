@@ -42,6 +42,7 @@ links: book
 
 records: $(READY)
 	$(BIN)/python -m cnnbook.training.recording
+	$(BIN)/python -m cnnbook.training.digits
 
 # One recorded run, chosen by the date, is trained again and compared.
 rerun: $(READY)

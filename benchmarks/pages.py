@@ -31,19 +31,24 @@ SLOWER = 4
 WINDOW = {"width": 390, "height": 844}
 TEXTS = (".html", ".css", ".js", ".svg", ".json")
 
+# Those that are there from the start; the training ground and the training on CIFAR-10 are fetched when they come near.
+DEMOS = ".cnnbook-demo[data-demo]:not([data-demo=training_ground], [data-demo=cifar_training])"
 # Write down when the demos of a page are drawn and when MathJax has typeset it, in milliseconds from the request for the page.
-WATCH = """globalThis.times = {};
+WATCH = (
+    f"const DEMOS = {json.dumps(DEMOS)};"
+    + """globalThis.times = {};
 globalThis.addEventListener("DOMContentLoaded", () => {
-    const all = [...document.querySelectorAll(".cnnbook-demo[data-demo]")], formulas = document.querySelector("script[src*=mathjax]");
+    const all = [...document.querySelectorAll(DEMOS)], formulas = document.querySelector("script[src*=mathjax]");
     times.expected = [all.length && "demos", formulas && "formulas"].filter(Boolean);
 });
 setInterval(() => {
-    const demos = [...document.querySelectorAll(".cnnbook-demo[data-demo]")];
+    const demos = [...document.querySelectorAll(DEMOS)];
     if (demos.length && demos.every((demo) => demo.querySelector(".cnnbook [aria-live]"))) times.demos ??= performance.now();
     if (times.asked || !globalThis.MathJax?.startup?.promise) return;
     times.asked = true;
     MathJax.startup.promise.then(() => { times.formulas = performance.now(); });
 }, 20);"""
+)
 READ = """() => ({ paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     demos: times.demos, formulas: times.formulas })"""
 

@@ -12,7 +12,7 @@ from cnnbook.data.cifar10 import (
     keras_archive,
     load_cifar10,
 )
-from cnnbook.data.digits import Digits, load_digits
+from cnnbook.data.digits import MOST_INK, Digits, load_digits
 from cnnbook.data.labelled import images, labels, pixels, scale
 from cnnbook.data.photographs import PHOTOGRAPHS, Photograph, grey, photograph
 
@@ -22,6 +22,7 @@ __all__ = [
     "ARRAY_SHA256",
     "CLASS_NAMES",
     "ENVIRONMENT",
+    "MOST_INK",
     "PHOTOGRAPHS",
     "Cifar10",
     "DataUnavailable",

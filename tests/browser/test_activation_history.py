@@ -254,12 +254,12 @@ def test_a_strip_is_redrawn_when_the_theme_changes(open_page, server):
 
 def test_without_javascript_and_in_print_first_and_last_histograms_stand_in(open_page, server):
     history = History(open_page(server + CHAPTER))
-    still = open_page(server + CHAPTER, java_script_enabled=False).locator(".cnnbook-demo .cnnbook-standin").first
+    still = open_page(server + CHAPTER, java_script_enabled=False).locator("[data-demo=activation_history] .cnnbook-standin")
     assert still.is_visible()
     assert len(still.locator("svg[role=img]").all()) == len(TRAINED)
     history.page.emulate_media(media="print")
     assert not history.root.is_visible()
-    assert history.page.locator(".cnnbook-demo .cnnbook-standin").first.is_visible()
+    assert history.page.locator("[data-demo=activation_history] .cnnbook-standin").is_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

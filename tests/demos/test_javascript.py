@@ -17,11 +17,12 @@ MOST_LINES, MOST_COLUMNS = 60, 140
 # Of the browser and of JavaScript itself; whatever else a file names, it declares or imports.
 GLOBALS = {
     "Array", "ArrayBuffer", "BigInt", "Blob", "Boolean", "DOMParser", "DataView", "Date", "DecompressionStream", "Error", "Float32Array",
-    "Float64Array", "Infinity", "IntersectionObserver", "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number", "Object",
-    "Promise", "RangeError", "ResizeObserver", "Set", "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "Uint32Array",
-    "Uint8Array", "Uint8ClampedArray", "WeakMap", "WebAssembly", "Worker", "XMLSerializer", "atob", "btoa", "clearInterval",
-    "clearTimeout", "createImageBitmap", "crypto", "document", "getComputedStyle", "globalThis", "history", "location", "matchMedia",
-    "navigator", "parseFloat", "performance", "reportError", "requestAnimationFrame", "setInterval", "setTimeout", "undefined", "window",
+    "Float64Array", "Infinity", "IntersectionObserver", "Intl", "JSON", "Map", "Math", "MessageChannel", "MutationObserver", "Number",
+    "Object", "Promise", "RangeError", "ResizeObserver", "Set", "String", "TextDecoder", "TextEncoder", "URL", "URLSearchParams",
+    "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap", "WebAssembly", "Worker", "XMLSerializer", "atob", "btoa",
+    "cancelAnimationFrame", "clearInterval", "clearTimeout", "createImageBitmap", "crypto", "document", "getComputedStyle", "globalThis",
+    "history", "location", "matchMedia", "navigator", "parseFloat", "performance", "reportError", "requestAnimationFrame", "setInterval",
+    "setTimeout", "undefined", "window",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnbook import article, claims, models, recipes, records, training
-from cnnbook.training import digests, experiments
+from cnnbook.training import digests, digits, experiments
 from cnnbook.training.experiments import EXPERIMENTS
 
 WITH_WEIGHTS = [name for name, experiment in EXPERIMENTS.items() if experiment.keep_weights]
@@ -29,7 +29,7 @@ def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(
 
 
 def test_no_record_is_of_an_experiment_that_does_not_exist():
-    assert {path.stem for path in records.RECORDS.glob("*.json")} <= set(EXPERIMENTS)
+    assert {path.stem for path in records.RECORDS.glob("*.json")} <= {*EXPERIMENTS, *digits.EXPERIMENTS}
     assert {path.name.split(".")[0] for path in records.RECORDS.glob("*.weights.h5")} == set(WITH_WEIGHTS)
     assert {path.stem for path in (records.RECORDS / "activations").glob("*.json")} == set(WATCHED)
 

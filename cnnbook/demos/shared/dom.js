@@ -63,6 +63,14 @@ export function oncePerFrame(draw) {
   return () => { if (!waiting) waiting = requestAnimationFrame(frame); };
 }
 
+// Do what a generator does, up to each `yield` in a frame of its own, so that the page is never held up for long; returns what ends it.
+export function overFrames(work) {
+  let waiting = 0;
+  const later = () => { waiting = requestAnimationFrame(() => { if (!work.next().done) later(); }); };
+  later();
+  return () => cancelAnimationFrame(waiting);
+}
+
 // Call `redraw` when another screen or another zoom changes the device pixels per CSS pixel; returns what ends it.
 function watchRatio(redraw) {
   let query = null;

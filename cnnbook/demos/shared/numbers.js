@@ -1,7 +1,11 @@
 // Numbers as readers see them: with commas and a true minus, and never "−0".
 
+const formats = new Map(); // making one takes longer than writing a hundred numbers with it
+
 export function written(value, options) {
-  const text = Math.abs(value).toLocaleString("en-US", options);
+  const key = JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat("en-US", options));
+  const text = formats.get(key).format(Math.abs(value));
   return (value < 0 && /[1-9∞]/.test(text) ? "−" : "") + text;
 }
 

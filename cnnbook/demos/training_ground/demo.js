@@ -1,9 +1,10 @@
 // TrainingGround: put a network together, train it on digits while watching, and compare runs. Nothing leaves the page.
 
-import { button, element, liveRegion, oncePerFrame, toggle, watchSurroundings } from "../shared/dom.js";
+import { button, element, liveRegion, oncePerFrame, overFrames, toggle, watchSurroundings } from "../shared/dom.js";
 import { choice, warnings } from "../shared/fields.js";
 import { layerEditor } from "../shared/layer_editor.js";
 import { change, onChange } from "../shared/model.js";
+import { upTo } from "../shared/numbers.js";
 import { Refusal, sentenceOf } from "../shared/refusal.js";
 import { labelledSetting } from "../shared/settings.js";
 import { readAddress, writeAddress } from "./address.js";
@@ -41,28 +42,47 @@ class Ground {
   #said = 0; // when something was announced
   #resting = false; // it has paused, and what it measured is not here yet
   #writing = 0; // the timer that writes the address
+  #ends = []; // what is to be done when the demo goes
 
   constructor({ model, el, source, digits }) {
     Object.assign(this, { model, el, rules: model.get("rules"), limits: model.get("limits"), presets: model.get("presets") });
     this.initial = model.get("setup");
-    this.run = new Run({ source, digits: readDigits(digits), limits: this.limits, changed: (what) => this.#heard(what) });
     // One part a frame, so that a slow machine holds up nobody for long.
     this.redraw = oncePerFrame(() => this.#timed(() => this.#draw(), this.redrawCurves));
     this.redrawCurves = oncePerFrame(() => this.#timed(() => this.#drawCurves(), this.redrawInside));
     this.redrawInside = oncePerFrame(() => this.#timed(() => this.#drawInside()));
     this.redrawSetup = oncePerFrame(() => this.#drawSetup());
-    this.#build();
-    this.#listen();
-    el.replaceChildren(this.root);
-    this.pad.draw();
-    this.run.watched.ink = this.pad.ink();
-    if (!this.#fromAddress()) this.run.begin(this.initial);
+    this.redrawEditor = oncePerFrame(() => { if (this.el.isConnected) this.editor.show(this.run.plan); });
+    this.#ends.push(overFrames(this.#mount(source, digits)));
   }
+
+  *#mount(source, digits) {
+    this.run = new Run({ source, digits: readDigits(digits), limits: this.limits, changed: (what) => this.#heard(what) });
+    this.#ends.push(() => this.run.close());
+    yield;
+    this.#buildControls();
+    yield;
+    this.#buildParts();
+    this.run.watched.ink = this.pad.ink();
+    this.root = this.#head();
+    yield;
+    upTo(0, 1); // the first number that a page writes takes as long as all others together
+    yield;
+    if (!this.#fromAddress()) this.run.begin(this.initial);
+    this.el.replaceChildren(this.root);
+    for (const part of this.#parts()) {
+      yield;
+      this.root.append(part);
+    }
+    this.#listen(); // it draws, too, as soon as the width is known
+  }
+
+  end() { for (const end of this.#ends) end(); }
 
   get setup() { return this.run.setup; }
 
   // ---- elements ----
-  #build() {
+  #buildControls() {
     this.complaints = warnings();
     this.live = liveRegion();
     this.statusLine = element("p", { class: "cb-status" });
@@ -80,6 +100,9 @@ class Ground {
       name: TEXT.labels[name], rule, warn: this.complaints.warn,
       read: () => this.setup[name], write: (value) => this.change({ ...this.setup, [name]: value }),
     })]));
+  }
+
+  #buildParts() {
     this.editor = layerEditor({
       kinds: this.rules.layers, most: this.limits.layers, caption: TEXT.layers, warn: this.complaints.warn,
       refuse: this.complaints.refuse,
@@ -88,33 +111,35 @@ class Ground {
     this.curves = trainingCurves();
     this.inside = networkInside(() => this.#watch());
     this.pad = digitPad({ digits: this.run.digits, ask: () => this.#watch() });
-    this.root = this.#layout();
   }
 
-  #layout() {
-    const controls = (nodes) => element("div", { class: "cb-controls" }, ...nodes);
+  #controls(nodes) { return element("div", { class: "cb-controls" }, ...nodes); }
+
+  #head() {
+    return element("div", { class: "cnnbook cb-ground" }, this.#controls([this.preset.node]), this.about,
+      this.#controls(Object.values(this.buttons)), this.statusLine, this.complaints.node, this.live);
+  }
+
+  // What follows the head; the browser lays out one part at a time.
+  #parts() {
     const folded = (title, content) => element("details", { open: true, ontoggle: this.redraw }, element("summary", {}, title), content);
     this.insidePart = folded(TEXT.inside, this.inside.node);
-    return element("div", { class: "cnnbook cb-ground" },
-      controls([this.preset.node]), this.about, controls(Object.values(this.buttons)), this.statusLine, this.complaints.node,
+    return [
       element("div", { class: "cb-halves" }, element("div", {}, this.curves.node, this.difference), this.pad.node),
-      folded(TEXT.training, controls(Object.values(this.fields).map((field) => field.node))),
-      folded(TEXT.network, this.editor.node), this.insidePart,
-      this.live, element("p", { class: "cb-credit" }, TEXT.credit));
+      folded(TEXT.training, this.#controls(Object.values(this.fields).map((field) => field.node))),
+      folded(TEXT.network, this.editor.node), this.insidePart, element("p", { class: "cb-credit" }, TEXT.credit),
+    ];
   }
 
   #listen() {
     const fromModel = () => { if (!same(this.setup, this.model.get("setup"))) this.run.begin(this.model.get("setup")); };
     const moved = () => this.#fromAddress(true);
     window.addEventListener("popstate", moved);
-    const surroundings = () => { this.pad.draw(); this.redraw(); };
-    const ends = [onChange(this.model, ["setup"], fromModel), watchSurroundings(this.root, surroundings)];
-    this.end = () => {
-      for (const end of ends) end();
+    const surroundings = oncePerFrame(() => { this.pad.draw(); this.redraw(); });
+    this.#ends.push(onChange(this.model, ["setup"], fromModel), watchSurroundings(this.root, surroundings), () => {
       window.removeEventListener("popstate", moved);
       clearTimeout(this.#writing);
-      this.run.close();
-    };
+    });
   }
 
   // ---- the set-up ----
@@ -124,12 +149,12 @@ class Ground {
     this.run.begin(setup);
     change(this.model, { setup });
     clearTimeout(this.#writing);
-    this.#writing = setTimeout(() => writeAddress(this.root, same(setup, this.initial) ? null : setup), QUIET);
+    this.#writing = setTimeout(() => writeAddress(this.el, this.presets, same(setup, this.initial) ? null : setup), QUIET);
   }
 
   // Whether the address had a set-up; `back` when the reader went through the browser's history.
   #fromAddress(back = false) {
-    const found = readAddress(this.root);
+    const found = readAddress(this.el, this.presets);
     if (!found && !back) return false;
     clearTimeout(this.#writing);
     try {
@@ -140,7 +165,7 @@ class Ground {
       if (this.root.contains(document.activeElement)) document.activeElement.blur(); // or its field would keep the old value
       this.run.begin(setup);
       change(this.model, { setup });
-      if (!back) this.root.scrollIntoView();
+      if (!back) this.el.scrollIntoView();
       return true;
     } catch (error) {
       this.complaints.warn("address", TEXT.address(sentenceOf(error)));
@@ -188,6 +213,8 @@ class Ground {
   #heard(what) {
     if (what === "begun") {
       this.#resting = false;
+      // Those of another training go; not while the model tells of its set-up: nothing would be sent then.
+      setTimeout(() => { if (this.model.get("points")?.length && !this.run.points.length) this.#publish(); });
       this.inside.begin(this.setup.layers, this.run.plan);
       Object.assign(this.run.watched, this.inside.chosen);
       this.redrawSetup();
@@ -207,11 +234,7 @@ class Ground {
   }
 
   // What a kernel gets: loss and accuracy so far.
-  #publish() {
-    const finite = (value) => (Number.isFinite(value) ? value : null);
-    change(this.model, { points: this.run.points.map(({ update, epoch, training, test }) =>
-      [update, epoch, ...[training.loss, training.accuracy, test.loss, test.accuracy].map(finite)]) });
-  }
+  #publish() { change(this.model, { points: this.run.rows }); }
 
   // ---- drawing ----
   // Draw a part, and then the next. How long that takes decides how often it is done.
@@ -232,7 +255,7 @@ class Ground {
     if (run.seen) this.pad.showAnswer(run.seen.answer);
   }
 
-  #drawInside() { if (this.run.seen && this.insidePart.open) this.inside.draw(this.run.seen); }
+  #drawInside() { if (this.run.seen && this.insidePart?.open) this.inside.draw(this.run.seen); }
 
   // The curves, where there is something new to see.
   #drawCurves() {
@@ -252,7 +275,7 @@ class Ground {
       field.node.hidden = other !== undefined && !needs.includes(this.setup[other]);
       field.show();
     }
-    this.editor.show(this.run.plan);
+    this.redrawEditor();
   }
 
   #drawPreset() {

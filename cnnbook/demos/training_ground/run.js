@@ -32,6 +32,13 @@ export class Run {
   get failure() { return this.seen?.failure ?? null; }
   get isDone() { return this.updates >= this.limits.updates; }
 
+  // The points as Python has them, null for what is not finite.
+  get rows() {
+    const finite = (value) => (Number.isFinite(value) ? value : null);
+    return this.points.map(({ update, epoch, training, test }) =>
+      [update, epoch, ...[training.loss, training.accuracy, test.loss, test.accuracy].map(finite)]);
+  }
+
   // Start from the beginning with this set-up. The session gets it once something is to be done or seen.
   begin(setup) {
     this.pause();
@@ -41,7 +48,8 @@ export class Run {
     this.id += 1;
     if (this.plan.problem) this.refused = this.plan.problem;
     this.changed("begun");
-    this.look();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.look()); // handing over the images takes a while, so it waits for its turn
   }
 
   #ready() {

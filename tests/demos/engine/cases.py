@@ -100,6 +100,7 @@ def mask(layer: int, update: int, shape: tuple[int, ...], rate: float) -> np.nda
 def keras_model(specs: list[dict], shape: tuple[int, ...]):
     """The network in Keras, and its Dropout layers, {place: (rate, variable that holds the factors of the next batch)}."""
     from cnnbook.keras_quietly import keras, layers, tf
+    from cnnbook.training.digits import keras_layer
 
     class GivenMask(layers.Layer):
         def build(self, input_shape):
@@ -108,14 +109,10 @@ def keras_model(specs: list[dict], shape: tuple[int, ...]):
         def call(self, x, training=False):
             return x * self.factors if training else x
 
-    pair = {"kernel": "kernel_size", "stride": "strides", "size": "pool_size", "bias": "use_bias", "slope": "negative_slope"}
     outputs = inputs = keras.Input(shape)
     masks = {}
     for n, spec in enumerate(specs):
-        settings = {pair.get(name, name): value for name, value in spec.items() if name != "kind"}
-        if spec["kind"] == "LeakyReLU":
-            settings.setdefault("negative_slope", 0.3)
-        layer = GivenMask() if spec["kind"] == "Dropout" else getattr(layers, spec["kind"])(**settings)
+        layer = GivenMask() if spec["kind"] == "Dropout" else keras_layer(spec)
         outputs = layer(outputs)
         if spec["kind"] == "Dropout":
             masks[n] = (spec["rate"], layer.factors)

@@ -32,7 +32,7 @@ class Ground:
         self.page = page
         page.locator(".cnnbook-demo").nth(n).scroll_into_view_if_needed()
         self.root = page.locator(".cb-ground").nth(n)
-        self.root.wait_for()
+        self.root.locator(".cb-credit").wait_for()  # its last part
 
     def press(self, name: str):
         self.root.get_by_role("button", name=name, exact=True).click()

@@ -183,6 +183,19 @@ def test_the_address_holds_the_set_up_and_the_browsers_history_goes_back_to_anot
     )
 
 
+@pytest.mark.parametrize("name", PRESETS)
+def test_an_address_may_name_a_preset_and_choosing_one_writes_its_name(open_ground, name):
+    initial = "learning" if name != "learning" else "norm"
+    ground = Ground(open_ground(TrainingGround(initial), path=f"#ground={name}"))
+    chosen = ground.root.get_by_label("Begin with", exact=True)
+    assert chosen.input_value() == name
+    assert PRESETS[name]["text"] in ground.root.inner_text()
+    chosen.select_option(initial)
+    ground.page.wait_for_function("location.hash === ''")
+    chosen.select_option(name)
+    ground.page.wait_for_function("(name) => location.hash === `#ground=${name}`", arg=name)
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [
@@ -220,6 +233,19 @@ def test_the_script_is_fetched_only_when_the_demo_comes_near(open_ground):
     assert SCRIPT not in page.asked
     Ground(page)
     assert page.asked.count(SCRIPT) == 1
+
+
+def test_no_task_holds_up_a_page_on_a_phone_for_long_while_it_loads_and_trains(open_ground, browser, tmp_path):
+    """Counted is the time of the processor, so that other work beside the tests changes nothing."""
+    page = open_ground(TrainingGround("whole"), width=390)
+    browser.start_tracing(page=page, path=tmp_path / "trace.json", categories=["toplevel"])
+    Ground(page).train(100)
+    browser.stop_tracing()
+    events = json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
+    main = {(event["pid"], event["tid"]) for event in events if event.get("args", {}).get("name") == "CrRendererMain"}
+    tasks = [event.get("tdur", 0) / 1000 for event in events if "RunTask" in event["name"] and (event["pid"], event["tid"]) in main]
+    assert len(tasks) > 100
+    assert max(tasks) < 30  # mounted in one go it was 50
 
 
 @pytest.mark.parametrize("policy", ["script-src 'self' 'unsafe-inline'; worker-src 'none'", "script-src 'self'; style-src 'unsafe-inline'"])
@@ -319,6 +345,7 @@ def test_in_jupyter_the_kernel_gets_what_was_measured(open_ground):
             const model = { get: (name) => state[name], set, on() {}, off() {}, save_changes() {} };
             document.body.prepend(el);
             module.default.render({ el, model });
+            while (!el.querySelector(".cb-credit")) await new Promise(requestAnimationFrame);
             el.querySelector(".cb-play + button").click();
             while (!state.points) await new Promise((done) => setTimeout(done, 20));
             return state.points;

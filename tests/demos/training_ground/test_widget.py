@@ -11,6 +11,7 @@ from cnnbook.demos.training_ground import recorded
 from cnnbook.demos.training_ground.page import digits_text
 from cnnbook.demos.training_ground.presets import PRESETS, UPDATES
 from cnnbook.demos.training_ground.rules import LAYERS, LIMITS, RULES, layer
+from cnnbook.training import digits
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,13 @@ def test_the_page_gets_the_very_digits(javascript_module):
     letters = digits_text()["test"]
     assert [ord(letter) - ord("A") for letter in letters["images"]] == digits.x_test.ravel().tolist()
     assert [int(label) for label in letters["labels"]] == digits.y_test.tolist()
+
+
+@pytest.mark.parametrize("pixels", digits.REACH)
+def test_pixels_are_scaled_as_keras_gets_them(javascript_module, pixels):
+    ink = np.arange(data.MOST_INK + 1)
+    scaled = javascript_module("training_ground/digits.js").scaled(ink.tolist(), pixels)
+    assert scaled == digits.scaled(ink, pixels).tolist()
 
 
 def test_the_history_is_arrays(monkeypatch):
