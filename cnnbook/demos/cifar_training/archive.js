@@ -1,5 +1,6 @@
 // The original archive cifar-10-binary.tar.gz: unpacked while it is read, then compared with the known SHA-256. In its files each image
 // is a byte for the class and then its red, its green and its blue values.
+import { Refusal } from "../shared/refusal.js";
 
 const BLOCK = 512; // bytes, of which a tar file is made
 const AT_ONCE = 100; // images
@@ -16,8 +17,6 @@ const TEXT = {
   noUnpacking: "This browser cannot unpack gzip (DecompressionStream); a newer one can.",
   noHash: "Browsers compute SHA-256 only in pages that come by https, from this computer, or from a file. Open the page that way.",
 };
-
-class Refused extends Error {}
 
 // Unpacked bytes, as many as are asked for.
 class Bytes {
@@ -64,13 +63,13 @@ function empty({ files, images, shape }) {
 // One file of images into its place, from image `first` on. Red, green and blue of a pixel come to stand together.
 async function readImages(bytes, { name, size }, { images, shape, classes }, into, first, progress) {
   const [height, width, channels] = shape, area = height * width, record = 1 + area * channels, block = new Uint8Array(AT_ONCE * record);
-  if (size !== images * record) throw new Refused(TEXT.size(name, size, images * record));
+  if (size !== images * record) throw new Refusal(TEXT.size(name, size, images * record));
   for (let done = 0; done < images;) {
     const now = Math.min(AT_ONCE, images - done), got = await bytes.read(now * record, block);
-    if (got < now * record) throw new Refused(TEXT.damaged);
+    if (got < now * record) throw new Refusal(TEXT.damaged);
     for (let n = 0; n < now; n++, done++) {
       const from = n * record, to = (first + done) * area * channels;
-      if (block[from] >= classes) throw new Refused(TEXT.label(name, block[from], classes));
+      if (block[from] >= classes) throw new Refusal(TEXT.label(name, block[from], classes));
       into.labels[first + done] = block[from];
       for (let c = 0, at = from + 1; c < channels; c++) for (let i = 0; i < area; i++, at++) into.images[to + i * channels + c] = block[at];
     }
@@ -83,7 +82,7 @@ async function readTar(bytes, facts, progress) {
   for (let isFirst = true; await bytes.read(BLOCK, block) === BLOCK; isFirst = false) {
     const header = headerOf(block);
     if (!header) {
-      if (isFirst) throw new Refused(TEXT.notTar(facts.name));
+      if (isFirst) throw new Refusal(TEXT.notTar(facts.name));
       break; // empty blocks end it
     }
     const [part, names] = Object.entries(facts.files).find(([, all]) => all.includes(header.name)) ?? [];
@@ -95,7 +94,7 @@ async function readTar(bytes, facts, progress) {
     } else await bytes.read(header.size + filling);
   }
   const missing = Object.values(facts.files).flat().filter((name) => !seen.has(name));
-  if (missing.length) throw new Refused(TEXT.lacks(missing));
+  if (missing.length) throw new Refusal(TEXT.lacks(missing));
   return data;
 }
 
@@ -103,26 +102,26 @@ async function readTar(bytes, facts, progress) {
 // {training: [names], test: [names]}, images (of a file), shape, classes}; `progress(n)` is called after each n images. Throws an Error
 // with a sentence where it is no such archive.
 export async function unpack(file, facts, progress = () => {}) {
-  if (typeof DecompressionStream === "undefined") throw new Refused(TEXT.noUnpacking);
-  if (!file.size) throw new Refused(TEXT.empty);
+  if (typeof DecompressionStream === "undefined") throw new Refusal(TEXT.noUnpacking);
+  if (!file.size) throw new Refusal(TEXT.empty);
   try {
     const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-    if (first !== 0x1f || second !== 0x8b) throw new Refused(TEXT.notGzip(facts.name));
+    if (first !== 0x1f || second !== 0x8b) throw new Refusal(TEXT.notGzip(facts.name));
     return await readTar(new Bytes(file.stream().pipeThrough(new DecompressionStream("gzip"))), facts, progress);
   } catch (error) {
-    if (error instanceof Refused || error instanceof RangeError) throw error;
+    if (error instanceof Refusal || error instanceof RangeError) throw error;
     const isGone = ["NotReadableError", "NotFoundError"].includes(error.name);
-    throw new Refused(isGone ? TEXT.unreadable : TEXT.damaged, { cause: error });
+    throw new Refusal(isGone ? TEXT.unreadable : TEXT.damaged, { cause: error });
   }
 }
 
 // Throws an Error with a sentence unless each array has the SHA-256 that `sha256` names for it.
 export async function verify({ training, test }, sha256) {
-  if (!globalThis.crypto?.subtle) throw new Refused(TEXT.noHash);
+  if (!globalThis.crypto?.subtle) throw new Refusal(TEXT.noHash);
   const arrays = { x_train: training.images, y_train: training.labels, x_test: test.images, y_test: test.labels };
   for (const [name, wanted] of Object.entries(sha256)) {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", arrays[name]));
     const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (found !== wanted) throw new Refused(TEXT.other(name, found, wanted));
+    if (found !== wanted) throw new Refusal(TEXT.other(name, found, wanted));
   }
 }

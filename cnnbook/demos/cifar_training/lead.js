@@ -1,14 +1,15 @@
 // In the first Worker: it holds the data, leads the training, and tells the page how it goes.
 import { USES, seedFor, shuffled } from "../engine/random.js";
 import { soon } from "../engine/slices.js";
+import { sentenceOf } from "../shared/refusal.js";
 import { unpack, verify } from "./archive.js";
 import { Replica } from "./replica.js";
 import { Hub, divided, together } from "./team.js";
 
 const TELL = 500; // milliseconds between two messages about progress
-const TEXT = { memory: "The browser gives no more memory." };
+const TEXT = { memory: "The browser gives no more memory.", broken: "Something in it did not work in this browser." };
 
-const sentenceOf = (error) => (error instanceof RangeError ? TEXT.memory : error.message);
+const told = (error) => (error instanceof RangeError ? TEXT.memory : sentenceOf(error, TEXT.broken));
 
 // Seconds, without pauses.
 class Clock {
@@ -49,7 +50,7 @@ export class Lead {
       this.#data = data;
       this.#post({ kind: "read" });
     } catch (error) {
-      this.#post({ kind: "refused", sentence: sentenceOf(error) });
+      this.#post({ kind: "refused", sentence: told(error) });
     }
   }
 
@@ -66,7 +67,7 @@ export class Lead {
       }
       this.#post({ kind: "ended", wasStopped: this.#state === "stopping" });
     } catch (error) {
-      this.#post({ kind: "broken", sentence: sentenceOf(error) });
+      this.#post({ kind: "broken", sentence: told(error) });
     }
   }
 

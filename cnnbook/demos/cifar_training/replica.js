@@ -4,8 +4,9 @@ import { crossEntropy } from "../engine/loss.js";
 import { Network } from "../engine/network.js";
 import { OPTIMIZERS } from "../engine/optimizers.js";
 import { USES, seedFor } from "../engine/random.js";
+import { Refusal } from "../shared/refusal.js";
 
-const TEXT = { notFinite: "the loss is no longer a finite number" };
+const TEXT = { notFinite: "The loss is no longer a finite number." };
 
 export class Replica {
   // `setup`: {layers, shape, classes, optimizer: {kind, rate}, initialisation: {scheme}, pixels: [low, high], seed}. `capacity` is its
@@ -26,7 +27,7 @@ export class Replica {
   }
 
   // One update with `images` (uint8) and their labels, the part from image `first` on of a batch of `whole`. Gives the sum of the losses
-  // and how many are right, of the whole batch. Throws an Error with a sentence where the loss is not finite.
+  // and how many are right, of the whole batch. Throws a Refusal where the loss is not finite.
   *update({ images, labels, first, whole }) {
     const { network, classes } = this, count = labels.length;
     this.#load(images);
@@ -36,7 +37,7 @@ export class Replica {
     for (let i = 0; i < count * classes; i++) network.gradient[i] *= count / whole; // of the mean over the whole batch
     yield* network.backward(count);
     if (this.isShared) [loss, right] = yield* this.#sumGradients(loss, right);
-    if (!Number.isFinite(loss)) throw new Error(TEXT.notFinite);
+    if (!Number.isFinite(loss)) throw new Refusal(TEXT.notFinite);
     this.optimize();
     return { loss, right };
   }

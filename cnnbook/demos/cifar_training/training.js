@@ -1,7 +1,10 @@
 // A training as the page sees it: its Workers, what state it is in, and what it has measured so far.
 import { startWorker } from "../engine/worker.js";
 
-const TEXT = { noWorkers: "This page may not start Workers, and on the page's own thread a training would freeze it." };
+const TEXT = {
+  broken: "One of its Workers broke off.",
+  noWorkers: "This page may not start Workers, and on the page's own thread a training would freeze it.",
+};
 const PACE = 20_000; // milliseconds over which the speed is measured
 const MEASURING = 1 / 3; // of the time of training with an image: nothing goes back through the network
 
@@ -44,7 +47,7 @@ export class Training {
       return startWorker(this.source, {
         ready,
         receive: (message) => { if (isHeard()) hear(message); },
-        failed: (sentence, wasReady) => { if (isHeard()) this.#fail(wasReady ? sentence : TEXT.noWorkers); },
+        failed: (wasReady) => { if (isHeard()) this.#fail(wasReady ? TEXT.broken : TEXT.noWorkers); },
       });
     } catch {
       this.#fail(TEXT.noWorkers);

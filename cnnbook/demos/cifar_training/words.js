@@ -19,7 +19,7 @@ const TEXT = {
   result: (epochs, accuracy) => ` After ${epochs}, ${accuracy} % of the test images are right.`,
   compared: (runs, least, most) => ` Keras's ${runs} recorded runs had ${least} to ${most} % by then.`,
   finished: "Finished.", stopped: "Stopped.",
-  broken: (sentence) => `The training broke off: ${sentence}.`,
+  broken: (sentence) => `The training broke off. ${sentence}`,
   again: " Choose the file again to start anew.",
   seconds: "less than a minute", minutes: (n) => (n === 1 ? "1 minute" : `${n} minutes`), hours: (n) => `${n} hours`,
   epochs: (n) => (n === 1 ? "one epoch" : `${n} epochs`),

@@ -36,7 +36,7 @@ export function connect(source, receive) {
           open((message) => worker.postMessage(message));
           settled("worker");
         },
-        failed(_, wasReady) {
+        failed(wasReady) {
           if (wasReady) receive({ kind: "broken", sentence: TEXT.broken });
           else if (!closed) here(); // the page's policy forbids Workers
         },

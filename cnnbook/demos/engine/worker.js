@@ -1,7 +1,7 @@
 // A Worker from the text of a classic script, so that a page opened from a file has one too.
 
 // The script's first message is {kind: "ready"}; `ready(worker)` is called then, `receive(message)` with all others, and
-// `failed(sentence, wasReady)` once it breaks off or cannot begin. Throws where the page may have no Workers at all.
+// `failed(wasReady)` once it breaks off or cannot begin. Throws where the page may have no Workers at all.
 export function startWorker(source, { ready, receive, failed }) {
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" })), worker = new Worker(address);
   let isReady = false;
@@ -17,7 +17,7 @@ export function startWorker(source, { ready, receive, failed }) {
   worker.onerror = (event) => {
     event.preventDefault();
     worker.terminate();
-    failed(event.message, isReady);
+    failed(isReady);
   };
   return worker;
 }

@@ -23,8 +23,7 @@ const TEXT = {
   begin: "Begin with", own: "your own", ownAbout: "Your own set-up. Its address can be sent to others.",
   train: "Train", pause: "Pause", step: "One step", again: "Start again", keep: "Keep this run", forget: "Forget kept runs",
   kept: (n) => `kept run ${n}`, now: "this run", keptSaid: (name) => `Kept as ${name}. Change one thing and train again.`,
-  fromStart: "It starts from the beginning.",
-  layers: "for one image of 8 × 8 pixels",
+  fromStart: "It starts from the beginning.", layers: "for one image of 8 × 8 pixels",
   training: "Set-up of the training", network: "The network", inside: "Look inside while it learns",
   damaged: "It is damaged.", address: (sentence) => `The address holds a set-up that cannot be used. ${sentence}`,
   credit: "Digits: E. Alpaydin and C. Kaynak, UCI, CC BY 4.0. The training runs in your browser; nothing is uploaded.",
@@ -78,7 +77,6 @@ class Ground {
   }
 
   end() { for (const end of this.#ends) end(); }
-
   get setup() { return this.run.setup; }
 
   // ---- elements ----
@@ -86,8 +84,7 @@ class Ground {
     this.complaints = warnings();
     this.live = liveRegion();
     this.statusLine = element("p", { class: "cb-status" });
-    this.about = element("p");
-    this.difference = element("p");
+    [this.about, this.difference] = [element("p"), element("p")];
     this.preset = choice(TEXT.begin, [], (name) => { if (this.presets[name]) this.change(this.presets[name].setup); });
     this.buttons = {
       train: toggle(TEXT.train, () => this.train(), { class: "cb-play" }),
@@ -104,9 +101,9 @@ class Ground {
 
   #buildParts() {
     this.editor = layerEditor({
-      kinds: this.rules.layers, most: this.limits.layers, caption: TEXT.layers, warn: this.complaints.warn,
-      refuse: this.complaints.refuse,
-      list: () => this.setup.layers, change: (layers) => this.change({ ...this.setup, layers }),
+      kinds: this.rules.layers, most: this.limits.layers, caption: TEXT.layers,
+      warn: this.complaints.warn, refuse: this.complaints.refuse, list: () => this.setup.layers,
+      change: (layers) => this.change({ ...this.setup, layers }),
     });
     this.curves = trainingCurves();
     this.inside = networkInside(() => this.#watch());
