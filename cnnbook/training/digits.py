@@ -6,6 +6,7 @@ Seconds are not recorded: these trainings take few, and nothing is said about th
 """
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -16,8 +17,11 @@ from cnnbook import data, machine, records
 from cnnbook.demos.training_ground.presets import PRESETS, UPDATES
 from cnnbook.keras_quietly import keras, layers, tf
 from cnnbook.records import RunRecord
+from cnnbook.soundness import digest
+from cnnbook.training import digests
 
 SEEDS = 10
+CODE = ("training/digits.py",)  # what decides the weights these trainings end with
 STAGE = 46  # updates between two measurements: an epoch of all images in batches of 32
 REACH = {"-1 to 1": (-1.0, 1.0), "0 to 1": (0.0, 1.0), "0 to 255": (0.0, 255.0)}  # what paper and full ink become
 CUT = 0.87962566103423978  # standard deviation of a standard normal distribution cut off at ±2, as the ground's "normal" is
@@ -138,11 +142,20 @@ def train(experiment: str, seeds: Iterable[int] = range(SEEDS)) -> list[RunRecor
     setup = EXPERIMENTS[experiment]
     trainer, same = Trainer(setup), {"experiment": experiment, "model": "digits", "recipe": recipe(setup)}
     same |= {"seconds": None, "versions": machine.versions(), "machine": machine.name(), "date": date.today().isoformat()}
+    same["digests"] = digests_of(setup)
     histories = {seed: trainer.run(seed) for seed in seeds}
     return [
         RunRecord(seed=seed, history=history, test_accuracy=history["val_accuracy"][-1], test_loss=history["val_loss"][-1], **same)
         for seed, history in histories.items()
     ]
+
+
+def digests_of(setup: dict) -> dict[str, str]:
+    """What a run with this set-up is made of, as its record carries it."""
+    digits = data.load_digits()
+    arrays = {part: hashlib.sha256(getattr(digits, part)).hexdigest() for part in ("x_train", "y_train", "x_test", "y_test")}
+    model = digests.description(network(setup))
+    return {"recipe": digest(recipe(setup)), "network": digest(model), "data": digest(arrays), "code": digests.of_code(CODE)}
 
 
 def recipe(setup: dict) -> dict:

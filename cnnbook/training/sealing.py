@@ -12,7 +12,7 @@ from cnnbook import records
 from cnnbook.recipes import recipe_of
 from cnnbook.records import RunRecord
 from cnnbook.soundness import digest
-from cnnbook.training import digests
+from cnnbook.training import digests, digits
 from cnnbook.training.experiments import EXPERIMENTS, Experiment, not_of
 
 
@@ -39,6 +39,8 @@ def main() -> None:
             records.save(name, [with_digests(experiment, run) for run in records.load(name)])
         if records.activations_path(name).is_file():
             records.save_activations(name, records.load_activations(name))
+    for name, setup in digits.EXPERIMENTS.items():
+        records.save(name, [replace(run, digests=run.digests or digits.digests_of(setup) | {"code": None}) for run in digits.recorded(name)])
 
 
 if __name__ == "__main__":

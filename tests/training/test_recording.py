@@ -148,10 +148,10 @@ def test_in_time_every_recorded_run_is_trained_again():
 
 
 def test_beside_other_work_no_seconds_are_recorded_and_alone_they_are(trained, monkeypatch):
-    monkeypatch.setitem(EXPERIMENTS, "trial", replace(TRIAL, seeds=1))
+    monkeypatch.setitem(EXPERIMENTS, "trial", replace(SHORT, seeds=1))
     recording.main(["trial", "--beside-other-work"])
     assert [run.seconds for run in records.load("trial")] == [None]
-    monkeypatch.setitem(EXPERIMENTS, "trial", replace(TRIAL, seeds=2))
+    monkeypatch.setitem(EXPERIMENTS, "trial", SHORT)
     recording.main(["trial"])
     assert trained == [0, 1]
     alone = records.load("trial")[1]
