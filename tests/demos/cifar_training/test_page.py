@@ -252,7 +252,7 @@ def test_in_jupyter_the_kernel_gets_the_record(open_course, sample):
             file.files = chosen.files;
             file.dispatchEvent(new Event("change"));
             await until(() => !train.disabled);
-            const epochs = [...el.querySelectorAll("input[type=number]")][1];
+            const epochs = el.querySelectorAll("input:not([type=file])")[1];
             epochs.value = "1";
             epochs.dispatchEvent(new Event("input"));
             train.click();
