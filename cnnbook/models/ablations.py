@@ -113,5 +113,5 @@ def without_strides() -> keras.Model:
 
 
 def with_pooling() -> keras.Model:
-    """Every stride 1, and max pooling where a stride was 2: as many parameters as `models.cnn`, about four times the work."""
+    """Every stride 1, and max pooling where a stride was 2: as many parameters as `models.cnn`, 2.3 times its multiply–accumulates."""
     return _network("with_pooling", shrinks_by="pooling")

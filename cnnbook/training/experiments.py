@@ -76,6 +76,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
     "batch_norm_after": Experiment(ablations.batch_norm_after),
     "without_strides": Experiment(ablations.without_strides),
+    "with_pooling": Experiment(ablations.with_pooling, seeds=5),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
     **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
@@ -119,9 +120,7 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     Example (not run by the tests: it needs CIFAR-10, and may train for minutes):
         >>> model, run = train_or_load("cnn", load_cifar10())  # doctest: +SKIP
     """
-    kept = [name for name, known in EXPERIMENTS.items() if known.keep_weights]
-    if experiment not in kept:
-        raise ValueError(f"experiment is {experiment!r}; it takes one of {', '.join(kept)}")
+    _check_keeps_weights(experiment)
     wanted = os.environ.get(TRAIN, "0")
     if wanted not in ("0", "1"):
         raise ValueError(f"{TRAIN} is {wanted!r}; it takes 0 (load committed weights) or 1 (train)")
@@ -130,8 +129,7 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
         model, run = loop.train(build, cifar10, recipe, seed=0, experiment=experiment)
         _note(model, run)
         return model, run
-    model = build()
-    _load_weights(model, experiment)
+    model = trained(experiment)
     (images, _), _ = loop.split(cifar10, recipe)
     loop.compile(model, recipe, updates=updates(len(images), recipe))
     run = next(run for run in records.load(experiment) if run.seed == 0)  # whose weights are kept
@@ -153,8 +151,19 @@ def _note(model: keras.Model, run: RunRecord) -> None:
             file.write(json.dumps(note) + "\n")
 
 
-def _load_weights(model: keras.Model, experiment: str) -> None:
-    """Give the model the committed weights of an experiment's seed 0."""
+def trained(experiment: str) -> keras.Model:
+    """The network of an experiment with the committed weights of its seed 0, not compiled.
+
+    Raises:
+        ValueError: no weights are kept of such an experiment or they cannot be read.
+        FileNotFoundError: they are not there.
+
+    Example:
+        >>> trained("cnn").count_params()
+        592554
+    """
+    _check_keeps_weights(experiment)
+    model = EXPERIMENTS[experiment].build()
     path = records.weights_path(experiment)
     if not path.is_file():
         raise FileNotFoundError(f"experiment {experiment!r} has no weights at {path}; train it with {TRAIN}=1")
@@ -162,3 +171,10 @@ def _load_weights(model: keras.Model, experiment: str) -> None:
         model.load_weights(path)
     except Exception as error:  # whatever a strange file makes h5py and Keras raise
         raise ValueError(f"{path} cannot be read as the weights of experiment {experiment!r}: {error}") from error
+    return model
+
+
+def _check_keeps_weights(experiment: str) -> None:
+    kept = [name for name, known in EXPERIMENTS.items() if known.keep_weights]
+    if experiment not in kept:
+        raise ValueError(f"experiment is {experiment!r}; it takes one of {', '.join(kept)}")
