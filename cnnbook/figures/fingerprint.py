@@ -65,7 +65,8 @@ def _artist(artist: Artist) -> str:
     if isinstance(artist, Text):
         return _text(artist) if artist.get_text() else ""
     if isinstance(artist, Patch):
-        return f"patch {artist.get_facecolor()} {_numbers(artist.get_path().vertices)} {_numbers(artist.get_patch_transform().to_values())}"
+        corners = artist.get_patch_transform().transform(artist.get_path().vertices)
+        return f"patch {artist.get_facecolor()} {_numbers(corners)}"
     return ""
 
 
