@@ -93,7 +93,7 @@ def one_filter_for_two() -> Array:
 
 @exercise
 def weaker_of_two() -> Array:
-    """What the corner detector gives where the edges down and across have four pairs of strengths."""
+    """What the corner detector gives where the vertical and the horizontal edge have four pairs of strengths."""
     down, across = np.array([3, 1, 5, 4]), np.array([2, 6, 0, -3])
     first, second = np.maximum(down, 0), np.maximum(down - across, 0)
     return Array(
@@ -101,11 +101,11 @@ def weaker_of_two() -> Array:
         "four numbers",
         mistakes=[
             (first - second, "the last ReLU is missing: what is negative becomes zero"),
-            (across, "without the ReLU between the layers the edge down cancels, and only the edge across is left"),
+            (across, "without the ReLU between the layers, the vertical edge cancels, and only the horizontal edge is left"),
             (np.maximum(across, 0), "the ReLU between the two layers is missing"),
             (second, "that is the second map; it is subtracted from the first"),
             (np.maximum(down, across), "that is the stronger edge; work out both maps, and subtract"),
-            (down + across, "the second map is the edge down minus the edge across, and it is subtracted from the first"),
+            (down + across, "the second map is the vertical edge minus the horizontal edge, and it is subtracted from the first"),
         ],
     )
 
