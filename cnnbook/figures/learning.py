@@ -36,7 +36,8 @@ def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right
     probabilities = door.floats("probabilities", probabilities, shape=(len(logits),), finite=True)
     if probabilities.min() < 0 or not np.isclose(probabilities.sum(), 1, atol=1e-3):
         raise ValueError(
-            f"probabilities has {probabilities.min():g} as its smallest value and the sum {probabilities.sum():g}; it takes shares that add up to 1"
+            f"probabilities has {probabilities.min():g} as its smallest value and the sum {probabilities.sum():g}; "
+            "it takes shares that add up to 1"
         )
     figure, axes = plt.subplots(1, 2, figsize=(WIDTH * 0.85, 0.42 * len(logits) + 0.8), sharey=True)
     for cell, values, title in zip(axes, (list(logits.values()), list(probabilities)), ("logits", "probabilities"), strict=True):
