@@ -69,7 +69,7 @@ def page() -> str:
     held = sum(verdict(claim, measured) == "holds" for claim in ledger)
     lines = [
         f"The book makes {len(ledger)} claims that a program can check, and {held} of them hold.",
-        f"An accuracy's bound is Student's t prediction interval at {claims.CONFIDENCE:.1%}: where one further run should fall, "
+        f"An accuracy's bound is Student's t prediction interval at {claims.CONFIDENCE:.1%}: the range in which one more run should fall, "
         "given the recorded ones.",
         "",
         "| chapter | statement | claimed | measured | verdict |",

@@ -43,8 +43,8 @@ def sentences() -> str:
     trained = trained_anew() & recorded
     return (
         "**Check** it: `make test` executes every chapter again and compares each number.\n"
-        f"It trains {len(trained)} of the {len(recorded)} recorded experiments anew; "
-        f"the results of the other {len(recorded - trained)} it reads from their records.\n"
+        f"It trains {len(trained)} of the {len(recorded)} recorded experiments again "
+        f"and reads the results of the other {len(recorded - trained)} from their records.\n"
     )
 
 

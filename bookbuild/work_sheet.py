@@ -12,7 +12,7 @@ from cnnbook.exercises.drill_words import DRILLS
 from cnnbook.exercises.for_the_page import as_data
 
 SEED = 2
-INTRODUCTION = "On paper, and where no scripts run, here is a question of each kind and level."
+INTRODUCTION = "For paper, and for browsers without scripts, here is one question of each kind and level."
 ANSWER, SOLUTIONS = "Your answer", "Solutions"
 
 

@@ -35,7 +35,7 @@ def unsealed(entry: dict) -> dict:
     """
     rest = {name: value for name, value in entry.items() if name != SEAL}
     if SEAL in entry and entry[SEAL] != digest(rest):
-        raise ValueError(f"the seal of seed {entry.get('seed')} is broken: it is not what the training wrote; take it back, or train anew")
+        raise ValueError(f"the seal of seed {entry.get('seed')} is broken: it is not what the training wrote; restore it, or train again")
     return rest
 
 

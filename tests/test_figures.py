@@ -291,7 +291,7 @@ WRONG = {
     "a logit without a value": (lambda: figures.softmax_bars({"a": np.nan}, [1], "a"), r"logits\['a'\] is nan"),
     "probabilities in per cent": (
         lambda: figures.softmax_bars({"a": 1.0, "b": 0.0}, [73, 27], "a"),
-        "probabilities has 27 as its least and",
+        "probabilities has 27 as its smallest value and",
     ),
     "a class that is not there": (lambda: figures.softmax_bars({"a": 1.0}, [1], "b"), "right is 'b'"),
     "a path of three weights": (lambda: figures.descents(np.add, {"a": np.zeros((4, 3))}, (1, 1)), r"paths\['a'\] has shape \(4, 3\)"),

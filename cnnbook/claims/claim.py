@@ -158,7 +158,7 @@ def _resolved(key: str, kind: str, bound: object) -> object:
     if kind in ("at_most", "at_least"):
         if isinstance(bound, str):
             if bound not in ROUNDING_ERRORS and not hasattr(article, bound):
-                raise ValueError(f"claim {key!r} has the bound {bound!r}, which is no fact of article.py and no rounding error")
+                raise ValueError(f"claim {key!r} has the bound {bound!r}, which is neither a fact in article.py nor a rounding error")
             bound = ROUNDING_ERRORS[bound] if bound in ROUNDING_ERRORS else getattr(article, bound)
         return door.number(f"the bound of claim {key!r}", bound)
     return bound

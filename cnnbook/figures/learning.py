@@ -36,7 +36,8 @@ def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right
     probabilities = door.floats("probabilities", probabilities, shape=(len(logits),), finite=True)
     if probabilities.min() < 0 or not np.isclose(probabilities.sum(), 1, atol=1e-3):
         raise ValueError(
-            f"probabilities has {probabilities.min():g} as its least and the sum {probabilities.sum():g}; it takes shares of 1"
+            f"probabilities has {probabilities.min():g} as its smallest value and the sum {probabilities.sum():g}; "
+            "it takes shares that add up to 1"
         )
     figure, axes = plt.subplots(1, 2, figsize=(WIDTH * 0.85, 0.42 * len(logits) + 0.8), sharey=True)
     for cell, values, title in zip(axes, (list(logits.values()), list(probabilities)), ("logits", "probabilities"), strict=True):
@@ -118,11 +119,11 @@ def _above_zero(name: str, lines: dict[str, Sequence[float]]) -> dict[str, np.nd
 
 @drawn
 def both_ways(parts: Sequence[tuple[str, str, str]]) -> Figure:
-    """A row of boxes: each part's name, above it what it hands on, below it what it hands back."""
+    """A row of boxes: each part's name, above it what it passes on, below it what it passes back."""
     if not parts or not all(
         isinstance(part, tuple | list) and len(part) == 3 and all(isinstance(text, str) for text in part) for part in parts
     ):
-        raise TypeError(f"parts is {parts!r}; it takes (name, what it hands on, what it hands back) of each part, as texts")
+        raise TypeError(f"parts is {parts!r}; it takes (name, what it passes on, what it passes back) of each part, as texts")
     figure, axes = plt.subplots(figsize=(WIDTH, 1.7))
     for place, (name, forward, backward) in enumerate(parts):
         axes.text(place, 0, name, ha="center", va="center", size=8, bbox={"boxstyle": "square,pad=0.5", "facecolor": "#dcebf5"})

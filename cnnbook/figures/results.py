@@ -67,7 +67,7 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> Figure:
     """How often each true class (row) is taken for each class (column), as a share of the row in per cent."""
     matrix = door.floats("matrix", matrix, shape=(len(names), len(names)), finite=True)
     if (matrix < 0).any() or not matrix.sum(1).all():
-        raise ValueError("matrix has a row without images, or a count below 0; it takes how often each class was taken for each")
+        raise ValueError("matrix has a row without images, or a count below 0; it takes counts of how often each class was taken for each")
     figure, axes = plt.subplots(figsize=(WIDTH, WIDTH * 0.8))
     share = 100 * matrix / matrix.sum(1, keepdims=True)
     axes.imshow(share, cmap="Blues", vmin=0, vmax=100)

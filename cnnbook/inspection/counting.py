@@ -62,9 +62,9 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
     kind, weights = type(call.layer), getattr(call.layer, "weights", ())
     activation = getattr(call.layer, "activation", None)
     if hasattr(activation, "weights") and not _is_known_without_weights(type(activation)):
-        raise TypeError(f"{call}: its activation is the layer {activation.name!r}; let that one follow it as a layer, and build it anew")
+        raise TypeError(f"{call}: its activation is the layer {activation.name!r}; make it a layer of its own, and build it again")
     if "call" in vars(call.layer):
-        raise TypeError(f"{call}: its method call was replaced, so what it multiplies is not known; build it anew")
+        raise TypeError(f"{call}: its method call was replaced, so what it multiplies is not known; build it again")
     rule = RULES.get(kind)
     if rule is None:
         if weights or not _is_known_without_weights(kind):
@@ -78,7 +78,7 @@ def products(call: Call) -> list[tuple[Sizes, Sizes]]:
         found = ", ".join(f"{weight.name} {tuple(weight.shape)}" for weight in weights) or "none"
         raise ValueError(
             f"{call}: its weights ({found}) are not those of a layer of its kind and settings between the shapes {call.inputs[0]} and "
-            f"{call.output}; build it anew, without LoRA, quantization or later changes"
+            f"{call.output}; build it again, without LoRA, quantization or later changes"
         )
     return list(zip(positions, kernels, strict=True))
 

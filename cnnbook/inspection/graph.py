@@ -97,7 +97,7 @@ class _Follower:
         if any(shape[:1] != (self.batch,) for shape in shapes):
             raise ValueError(
                 f"{_named(name, layer)} makes the shape {shapes[-1]} of {self.batch} images; where images are mixed, nothing can be "
-                "counted for one of them, so let the first axis stay as it is"
+                "counted for one of them, so leave the first axis as it is"
             )
         *inputs, output = (shape[1:] for shape in shapes)
         self.found.append(Call(name, layer, tuple(inputs), output))
@@ -133,7 +133,7 @@ def _check_model(model) -> None:
     if not isinstance(model, keras.Model):
         raise TypeError(f"model is {model!r}; it takes a Keras model")
     if isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
-        raise ValueError(f"model {model.name!r} does not know its input yet; let it begin with keras.Input and go on with a layer")
+        raise ValueError(f"model {model.name!r} does not know its input yet; start it with keras.Input, followed by a layer")
     if not _is_plain_model(model):
         raise TypeError(
             f"model {model.name!r} is a {type(model).__name__}, which computes what its own call says; only the layers of a "

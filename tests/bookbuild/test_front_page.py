@@ -26,7 +26,7 @@ def small_book(monkeypatch, tmp_path):
 @pytest.mark.usefixtures("small_book")
 def test_both_numbers_are_counted():
     assert front_page.trained_anew() == {"mlp", "cnn"}
-    assert "It trains 2 of the 5 recorded experiments anew; the results of the other 3 it reads" in front_page.sentences()
+    assert "It trains 2 of the 5 recorded experiments again and reads the results of the other 3" in front_page.sentences()
 
 
 def test_the_real_chapters_train_three_networks():

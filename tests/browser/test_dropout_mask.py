@@ -267,7 +267,7 @@ def test_at_the_limit_it_says_so_and_start_again_begins_with_the_same_first_mask
     demo.press("Throw 100 times")
     demo.expected.throws = MOST_THROWS
     demo.check()
-    assert "2,000 throws are the limit." in demo.root.get_by_role("alert").inner_text()
+    assert "The limit is 2,000 throws." in demo.root.get_by_role("alert").inner_text()
     demo.press("Throw the mask")
     demo.check()
     demo.press("Start again")

@@ -55,7 +55,7 @@ def test_transparent_parts_count_as_white_and_the_page_says_so(served):
     np.testing.assert_array_equal(shown[0, 0], [255, 0, 0])
     np.testing.assert_allclose(shown[31, 0], 127, atol=1)
     np.testing.assert_array_equal(shown[31, 31], [255, 255, 255])
-    assert "Transparent parts count as white" in served.note()
+    assert "Transparent parts are treated as white" in served.note()
 
 
 def test_an_opaque_picture_is_not_said_to_be_transparent(served):
@@ -83,7 +83,7 @@ def test_of_an_animation_the_first_frame_counts_and_the_page_says_so(served):
     frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
     served.give("moving.gif", encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50), "image/gif")
     np.testing.assert_array_equal(served.pixels()[5, 5], [255, 0, 0])
-    assert "first frame counts" in served.note()
+    assert "first frame of an animation is used" in served.note()
 
 
 def test_a_vector_drawing_is_taken(served):
@@ -124,7 +124,7 @@ def test_a_picture_can_be_dropped_and_pasted(live, selector, event):
 
 def test_a_drop_without_a_file_is_answered(served):
     served.page.evaluate(HAND_OVER, [".cb-live", "drop", ""])
-    assert "That was no file" in served.complaint()
+    assert "That was not a file" in served.complaint()
 
 
 def test_a_paste_far_from_the_demo_is_not_taken(served):

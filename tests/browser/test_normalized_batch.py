@@ -240,7 +240,7 @@ def test_a_result_beyond_the_line_is_said_and_stands_at_its_end(batch):
     batch.set_values([-5, 1.5])
     assert batch.results()[0] < batch.ticks()[0, 1]
     assert batch.places()[0] == batch.ticks()[0, 0]
-    assert "an arrow lies beyond the line" in batch.root.inner_text()
+    assert "an arrow marks a result beyond the end of the line" in batch.root.inner_text()
 
 
 def test_a_removed_value_leaves_the_others_and_the_focus_in_the_table(batch):

@@ -62,7 +62,7 @@ def test_it_shows_the_way_forward_first_and_then_the_error_part_by_part(open_pag
         demo.press("Error one part back")
         demo.check(stage)
     assert demo.root.get_by_role("button", name="Error one part back").is_disabled()
-    demo.press("Only forward")
+    demo.press("Forward only")
     demo.check(0)
     assert demo.page.foreign == demo.page.complaints == []
 

@@ -48,7 +48,7 @@ ADDRESS = "http://demos.test/"
 def files() -> dict[str, str]:
     """What a page asks for, as the book's pages get it."""
     texts = {"demos.js": bundle_demos.bundle(), "demos.css": style(*bundle_demos.names())}
-    return texts | {bundle_demos.WEIGHTS: bundle_demos.weights_script(), bundle_demos.GROUND: training_ground.page_script()}
+    return texts | {bundle_demos.WEIGHTS: bundle_demos.weights_script(), bundle_demos.GROUND: training_ground.script().page_script()}
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def state(page) -> list:
     ]
 
 
-WARNING = "Count takes a whole number from 1 to 9,000. The last valid one still counts."
+WARNING = "Count takes a whole number from 1 to 9,000. The last valid value still applies."
 
 
 @pytest.mark.parametrize("wrong", ["", "0", "9001", "1.5", "-2"])

@@ -159,7 +159,7 @@ def test_whatever_is_typed_no_number_becomes_nan_and_a_decimal_comma_is_a_point(
             page.evaluate(SETTLE)
             said = page.locator(".cnnbook").first.inner_text()
             assert re.findall(r"\bNaN\b|\bInfinity\b|∞|undefined", said) == []
-            assert (field.get_attribute("aria-invalid") == "true") is ("The last valid one still counts." in said), text
+            assert (field.get_attribute("aria-invalid") == "true") is ("The last valid value still applies." in said), text
         seen = []
         for text in ("0,5", "0.5", "½"):
             field.fill(text)
@@ -244,7 +244,7 @@ def test_whatever_becomes_of_a_load_a_sentence_says_it_and_a_button_tries_again(
     for _ in range(2):
         page.get_by_role("button", name="Try again").wait_for()
         note = page.locator(".cb-loading").inner_text()
-        assert re.search(rf"is not there: {file} (could not be loaded|did not arrive whole)\.", note)
+        assert re.search(rf"is not available: {file} (could not be loaded|arrived incomplete)\.", note)
         asked = page.asked.count(file)
         page.get_by_role("button", name="Try again").click()
         page.wait_for_function("document.querySelector('.cb-loading').textContent.includes('not there')")
@@ -261,7 +261,7 @@ def test_a_load_that_is_never_answered_says_that_it_takes_long_and_can_be_tried_
     page.locator(".cnnbook-demo").scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.cb-loading').textContent.includes('Loading the')")
     page.clock.run_for(20_000)
-    assert "It is taking long" in page.locator(".cb-loading").inner_text()
+    assert "This is taking a long time" in page.locator(".cb-loading").inner_text()
     page.answers.clear()
     page.get_by_role("button", name="Try again").click()
     page.clock.resume()

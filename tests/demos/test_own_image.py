@@ -168,7 +168,7 @@ def test_a_drawing_is_drawn_at_its_own_size_or_at_one_with_its_proportions(page,
     np.testing.assert_allclose(pixels(answer), np.broadcast_to([255, 0, 0], (CELLS, CELLS, 3)), atol=1)  # an edge may end within a pixel
     if drawn:
         assert "{:,} × {:,} pixels".format(*drawn) in answer["about"]
-        assert ("names no size" in answer["about"]) is (drawn != (64, 48))
+        assert ("without a size of its own" in answer["about"]) is (drawn != (64, 48))
 
 
 @pytest.mark.parametrize("size", ["", 'width="100%" height="100%"', 'width="0" height="0"', 'viewBox="0 0 0 9"', 'viewBox="0 0"'])
@@ -188,7 +188,7 @@ def test_what_is_no_drawing_is_refused(page, content):
 def test_an_image_that_would_take_all_memory_is_refused_before_it_is_decoded(page):
     content = bytearray(encoded(Image.new("RGB", (4, 4)), "PNG"))
     content[16:24] = (30_000).to_bytes(4, "big") * 2
-    assert "has 900 million pixels; this takes images up to 200 million" in read(page, bytes(content), "bomb.png", "image/png")["refused"]
+    assert "has 900 million pixels; an image may have up to 200 million" in read(page, bytes(content), "bomb.png", "image/png")["refused"]
 
 
 def test_whatever_a_file_holds_a_refusal_is_a_sentence_of_the_books(page):

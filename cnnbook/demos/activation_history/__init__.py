@@ -24,10 +24,10 @@ UPDATES_PER_EPOCH = updates(article.TRAINING_IMAGES, ARTICLE) // ARTICLE.epochs
 TEXT = {
     "updates": "{updates:,} updates",
     "about": "What enters the activation of the layer “{name}”: histogram after {first} (dashed) and after {last} (filled), each drawn to "
-    "the same height. With JavaScript you move through the training.",
+    "the same height. With JavaScript you can move through the training.",
     "table": "Table of all layers",
-    "caption": "The inputs of each layer’s activation, and how far the mean of a channel moves in one update, in its standard deviations, "
-    "averaged over channels and recorded moments.",
+    "caption": "The inputs of each layer’s activation, and how far the mean of a channel moves in one update, measured in its standard "
+    "deviations and averaged over channels and recorded moments.",
     "head": ("layer", "mean ± sd after {first}", "after {last}", "a channel moves, in sd"),
     "chart": "{title}. Two histograms from −{reach} to {reach}: a dashed outline after {first}, a filled one after {last}.",
 }

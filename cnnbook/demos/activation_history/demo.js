@@ -14,10 +14,10 @@ const TEXT = {
   all: "All moments as numbers", allLabel: "Mean, sd and movement at all moments",
   reading: (name, bins) => [
     `What enters the activation of ${name}, all channels together. Each histogram is as high as its fullest bin: ` +
-      `compare places and widths, not heights. Values beyond the ends count in the last of the ${bins} bins.`,
+      `compare places and widths, not heights. Values beyond the ends are counted in the outermost of the ${bins} bins.`,
     "Strip: the whole training, a column for each recorded number of updates, each a histogram seen from above. " +
       "Choose a column to go there.",
-    "Moves: how far the mean of a channel goes in the next update, in its standard deviations, averaged over the channels.",
+    "Moves: how far the mean of a channel moves in the next update, measured in its standard deviations and averaged over the channels.",
   ],
 };
 

@@ -13,7 +13,7 @@ from cnnbook.records import RunRecord
 SCRIPT = OwnScript(DEMOS / "cifar_training" / "demo.js", DEMOS / "cifar_training" / "serve.js", "cnnbookTraining")
 TEXT = {
     "about": "With JavaScript this page trains the convolutional network on your own copy of CIFAR-10. "
-    "What Keras reached in {runs} recorded runs stands below.",
+    "What Keras reached in {runs} recorded runs is shown below.",
     "caption": "Accuracy on the test images after each epoch, Keras",
     "head": ("epoch", "lowest", "highest"),
     "percent": "{:.1f} %",

@@ -6,16 +6,16 @@ const BLOCK = 512; // bytes, of which a tar file is made
 const AT_ONCE = 100; // images
 const TEXT = {
   empty: "The file is empty.",
-  notGzip: (name) => `The file is not compressed as ${name} is (gzip).`,
-  notTar: (name) => `There is no tar archive in it, as there is in ${name}.`,
+  notGzip: (name) => `The file is not compressed with gzip, as ${name} is.`,
+  notTar: (name) => `It does not contain a tar archive, as ${name} does.`,
   damaged: "It cannot be unpacked: it is damaged, or its download ended too early.",
   unreadable: "The browser cannot read it. Was it moved, or changed while it was read?",
-  size: (name, bytes, wanted) => `${name} in it has ${bytes} bytes and not ${wanted}.`,
+  size: (name, bytes, wanted) => `${name} in it has ${bytes} bytes instead of ${wanted}.`,
   label: (name, label, classes) => `${name} in it holds an image of class ${label}; the classes are 0 to ${classes - 1}.`,
-  lacks: (names) => `It holds no ${names.join(", ")}.`,
-  other: (name, found, sha256) => `The pixels or labels are not those of CIFAR-10: ${name} has the SHA-256 ${found} and not ${sha256}.`,
+  lacks: (names) => `It does not contain ${names.join(", ")}.`,
+  other: (name, found, sha256) => `The pixels or labels are not those of CIFAR-10: ${name} has the SHA-256 ${found} instead of ${sha256}.`,
   noUnpacking: "This browser cannot unpack gzip (DecompressionStream); a newer one can.",
-  noHash: "Browsers compute SHA-256 only in pages that come by https, from this computer, or from a file. Open the page that way.",
+  noHash: "Browsers compute SHA-256 only in pages opened over https, from this computer, or from a file. Open the page that way.",
 };
 
 // Unpacked bytes, as many as are asked for.

@@ -6,7 +6,7 @@ const WIDTH = 420, HEIGHT = 190, LEFT = 46, RIGHT = 10, TOP = 10, BOTTOM = 30, S
 const TEXT = {
   title: "Accuracy on the test images", epochs: "epochs", percent: (share) => `${Math.round(100 * share)} %`,
   own: "this training", band: (runs) => `Keras, ${runs} recorded runs: from the lowest to the highest`,
-  none: (band) => `${band}. This training has no whole epoch yet.`,
+  none: (band) => `${band}. This training has not completed an epoch yet.`,
   says: (band, all) => `${band}. This training, epoch by epoch: ${all} %.`,
 };
 

@@ -15,7 +15,7 @@ const TEXT = {
   private: "The file is read on your computer and is not sent anywhere.",
   names: { workers: "Workers", epochs: "Epochs", seed: "Seed" },
   train: "Train", pause: "Pause", resume: "Resume", stop: "Stop", download: "Download the record",
-  alone: "A Worker computes beside the page, which stays free. One trains as Keras does in this chapter.",
+  alone: "A Worker computes in the background, so the page stays responsive. One Worker trains as Keras does in this chapter.",
   together: (n) => `${n} Workers each take a part of every batch, exchange means and variances for BatchNormalization, and add up their `
     + "gradients, as the chapter “Going further” explains. Apart from rounding, the result is that of one Worker.",
   progress: "Progress",

@@ -7,7 +7,7 @@ import { Replica } from "./replica.js";
 import { Hub, divided, together } from "./team.js";
 
 const TELL = 500; // milliseconds between two messages about progress
-const TEXT = { memory: "The browser gives no more memory.", broken: "Something in it did not work in this browser." };
+const TEXT = { memory: "The browser allows no more memory.", broken: "Something in it did not work in this browser." };
 
 const told = (error) => (error instanceof RangeError ? TEXT.memory : sentenceOf(error, TEXT.broken));
 

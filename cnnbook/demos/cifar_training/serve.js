@@ -4,7 +4,7 @@ import { Lead } from "./lead.js";
 import { Replica } from "./replica.js";
 import { follow } from "./team.js";
 
-const TEXT = { broken: "One of its Workers broke off." };
+const TEXT = { broken: "One of its Workers failed." };
 
 // A Worker leads, or, told so by {kind: "follow", port, setup, capacity}, follows the one that does.
 export function serve(scope) {

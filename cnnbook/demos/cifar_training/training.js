@@ -2,8 +2,8 @@
 import { startWorker } from "../engine/worker.js";
 
 const TEXT = {
-  broken: "One of its Workers broke off.",
-  noWorkers: "This page may not start Workers, and on the page's own thread a training would freeze it.",
+  broken: "One of its Workers failed.",
+  noWorkers: "This page is not allowed to start Workers, and training without them would freeze it.",
 };
 const PACE = 20_000; // milliseconds over which the speed is measured
 const MEASURING = 1 / 3; // of the time of training with an image: nothing goes back through the network

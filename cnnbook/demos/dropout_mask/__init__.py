@@ -25,7 +25,7 @@ TEXT = {
     "scaled": "are divided by 1 − {rate:g}",
     "not scaled": "stay as they are",
     "outlook": "Over many masks the mean output of a unit is {mean}. In prediction nothing is dropped or scaled. "
-    "With JavaScript you throw the masks yourself.",
+    "With JavaScript you can throw the masks yourself.",
     "mean if scaled": "the value itself",
     "mean if not scaled": "1 − {rate:g} times the value",
 }

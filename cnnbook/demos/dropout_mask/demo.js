@@ -27,7 +27,7 @@ const TEXT = {
   headsFor: (value, rate) => `With scaling the average heads for the value: ${value} × 1/(1 − ${rate}) × (1 − ${rate}) = ${value}.`,
   headsElsewhere: (value, rate, equals, mean) => `Without scaling the average heads for ${value} × (1 − ${rate}) ${equals} ${mean}`,
   notTheValue: (value) => `, not for the value ${value}`,
-  limit: (most) => `${most} throws are the limit. Start again begins anew with the first mask.`,
+  limit: (most) => `The limit is ${most} throws. “Start again” goes back to the first mask.`,
   said: (throws, share, average, value, gap) =>
     `Throw ${throws}: dropped ${share}. Average ${average}, value ${value}. Largest gap ${gap}.`,
   saidPrediction: "Nothing is dropped or scaled, throwing changes nothing.",

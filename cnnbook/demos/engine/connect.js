@@ -2,7 +2,7 @@
 import { Session } from "./session.js";
 import { startWorker } from "./worker.js";
 
-const TEXT = { broken: "The training broke off. Start it again." };
+const TEXT = { broken: "The training stopped unexpectedly. Start it again." };
 const SLICE = { worker: 20, page: 8 }; // milliseconds; a page must not be held up for longer than a frame
 
 // In the Worker: answer what the page sends.

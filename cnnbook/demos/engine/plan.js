@@ -6,10 +6,10 @@ import { countLayer } from "./specs.js";
 
 const TEXT = {
   problem: (n, sentence) => `Layer ${n}: ${sentence}`,
-  outputs: (n, size, most) => `Layer ${n} gives ${size} numbers per image; here it takes ${most} at most.`,
-  parameters: (n, count, most) => `Up to layer ${n} the network has ${count} parameters; here it takes ${most} at most.`,
-  macs: (n, count, most) => `Up to layer ${n} the network has ${count} multiply–accumulates per image; here it takes ${most} at most.`,
-  layers: (count, most) => `The network has ${count} layers; here it takes ${most} at most.`,
+  outputs: (n, size, most) => `Layer ${n} gives ${size} numbers per image; the limit here is ${most}.`,
+  parameters: (n, count, most) => `Up to layer ${n} the network has ${count} parameters; the limit here is ${most}.`,
+  macs: (n, count, most) => `Up to layer ${n} the network has ${count} multiply–accumulates per image; the limit here is ${most}.`,
+  layers: (count, most) => `The network has ${count} layers; the limit here is ${most}.`,
   ending: (shape, classes) => `The last layer gives ${shape}, but there are ${classes} classes: end with Dense and ${classes} units.`,
 };
 

@@ -6,7 +6,9 @@ import { filters, histograms, maps } from "./observe.js";
 import { soon } from "./slices.js";
 import { Trainer } from "./trainer.js";
 
-const TEXT = { memory: "This network needs more memory than the browser gives.", broken: "The training broke off. Start it again." };
+const TEXT = {
+  memory: "This network needs more memory than the browser allows.", broken: "The training stopped unexpectedly. Start it again.",
+};
 
 export class Session {
   #id = null; // of the training; all messages carry it, so that none is taken for one of another

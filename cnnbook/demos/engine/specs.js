@@ -6,9 +6,9 @@ import { Refusal } from "../shared/refusal.js";
 import { sizeOf } from "./layer.js";
 
 const TEXT = {
-  count: "a whole number from 1 on", counts: "whole numbers from 1 on", padding: "“same” or “valid”", flag: "true or false",
-  share: "a number from 0 to below 1", above: "a number above 0", number: "a number",
-  noKind: (kind, kinds) => `There is no layer of the kind ${kind}; there are ${kinds}.`,
+  count: "a whole number of at least 1", counts: "whole numbers of at least 1", padding: "“same” or “valid”", flag: "true or false",
+  share: "a number of at least 0 and below 1", above: "a number above 0", number: "a number",
+  noKind: (kind, kinds) => `There is no layer of the kind ${kind}; the kinds are ${kinds}.`,
   noSetting: (kind, name) => `${kind} has no setting called ${name}.`,
   refused: (kind, name, value, takes) => `${kind}: ${name} is ${value}; it takes ${takes}.`,
   needsImage: (kind) => `${kind} takes height × width × channels: put it before Flatten.`,

@@ -21,7 +21,7 @@ TEXT = {
     "class": "{name} {share:.0f} %",
     "sample": "{title}: {best}. {note} {credit}.",
     "caption": "What the trained network takes these images for: its three most probable classes. "
-    "With JavaScript it runs in the page, on your own images too, and shows on which pixels an answer depends.",
+    "With JavaScript it runs in the page, on your own images too, and shows which pixels an answer depends on.",
 }
 
 

@@ -15,10 +15,11 @@ const TEXT = {
     input: "The three colour channels, scaled from 0–255 to the range from −1 to 1.",
     conv: "Each map comes from one filter, which slides over all maps of the layer before.",
     norm: "Each map is normalised with the mean and variance kept from training, then scaled and shifted by two learned numbers. " +
-      "Below, before and after are drawn to one scale.",
-    act: `LeakyReLU: what is positive stays, what is negative is multiplied by ${slope}. Below, before and after are drawn to one scale.`,
-    dense: "Each unit is connected with every number of the layer before.",
-    softmax: "Softmax turns the ten logits into shares of one whole.",
+      "Before and after are drawn below to the same scale.",
+    act: `LeakyReLU: positive numbers stay as they are, negative ones are multiplied by ${slope}. ` +
+      "Before and after are drawn below to the same scale.",
+    dense: "Each unit is connected to every unit of the layer before.",
+    softmax: "Softmax turns the ten logits into shares that add up to 1.",
   }),
   summary: "Look inside: each layer, each unit",
   layer: "Layer", show: "Show", shows: [["maps", "feature maps"], ["filters", "filters"]], source: "Patch and filter of",

@@ -7,7 +7,7 @@ import { Network } from "../engine/network.js";
 import { convolveAt, zerosBefore } from "../shared/arithmetic.js";
 import { Refusal } from "../shared/refusal.js";
 
-const TEXT = { length: (found, wanted) => `the weights have ${found} bytes in place of ${wanted}` };
+const TEXT = { length: (found, wanted) => `the weights have ${found} bytes instead of ${wanted}` };
 
 const count = ({ shape: [height, width, channels] }) => height * width * channels;
 export const isVector = (layer) => layer.shape[0] === 1;

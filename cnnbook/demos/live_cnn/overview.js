@@ -13,7 +13,7 @@ const TEXT = {
   caption: (layer, count, things) => `${layer}: all ${count} ${things}; choose one`,
   label: (layer, count, things, name) => `${layer}, ${count} ${things}, ${name} chosen. Arrow keys choose another.`,
   filterColours: (reach) => `A filter's three channels as red, green and blue; middle grey is 0, the brightest ${reach}.`,
-  filterPart: (map, scale) => `Of each filter the part for ${map} of the layer before: ${scale}.`,
+  filterPart: (map, scale) => `The part of each filter that reads ${map} of the layer before: ${scale}.`,
   scale: (scale) => `The same scale for all: ${scale}.`,
 };
 

@@ -25,7 +25,7 @@ def samples() -> dict[str, Sample]:
     """The sample images by name."""
     from skimage import data as shipped  # here, because scikit-image takes a second to import
 
-    none = "It is none of the ten classes. The network cannot say so: a softmax shares out one whole among ten answers, whatever it sees."
+    none = "It belongs to none of the ten classes. The network cannot say so: softmax shares out 100 % among ten answers, whatever it sees."
     cat, coffee, horse = shipped.chelsea(), shipped.coffee(), 255 * shipped.horse().astype(np.uint8)
     cat_credit = "Photograph: Stéfan van der Walt, CC0, shipped with scikit-image"
     across = (coffee.shape[1] - coffee.shape[0]) // 2
@@ -40,14 +40,14 @@ def samples() -> dict[str, Sample]:
         Sample(
             "the same cat, moved a little",
             "the same cat's face, half an eye further to the left",
-            "The same photograph, cropped less than two of these pixels further to the right: so near is the border between two answers.",
+            "The same photograph, cropped less than two pixels further to the right: the border between two answers is that close.",
             cat_credit,
             _reduced(cat[:, 75:375]),
         ),
         Sample(
             "horse (drawn)",
             "the black silhouette of a horse on white",
-            "One of the ten classes, but drawn; the network has learnt from photographs only.",
+            "One of the ten classes, but drawn; the network has learned from photographs only.",
             "Drawing: Andreas Preuss, CC0, shipped with scikit-image",
             _reduced(np.repeat(horse[:, 36:364, None], 3, axis=2)),
         ),

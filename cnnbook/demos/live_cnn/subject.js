@@ -10,8 +10,8 @@ import { loadNetwork, megabytes } from "./weights.js";
 const TEXT = {
   yours: "your image", drawing: (side) => `Your drawing. Its ${side} × ${side} pixels are all the network gets.`,
   white: "A white sheet. The network has an answer even to that.",
-  missing: (why) => `The network is not there: ${why}.`,
-  loading: (size) => `Loading the network, ${size} MB, once …`, notLoaded: "The network is not loaded yet.",
+  missing: (why) => `The network is not available: ${why}.`,
+  loading: (size) => `Loading the network (${size} MB, only once) …`, notLoaded: "The network is not loaded yet.",
 };
 
 // The weights are asked for when they are needed, not before; `loaded` is called once they are there.

@@ -8,9 +8,9 @@ import { digits, exact, LARGEST, mapName, percent, plusBias, short, sumOf } from
 const TEXT = {
   pixel: (pixel) => `Pixel ${pixel}, scaled to the range from −1 to 1: ${pixel} · 2 / 255 − 1 = `,
   norm: "γ · (x − mean) / √(variance + ε) + β",
-  kept: "LeakyReLU keeps what is positive: ",
-  scaled: (slope, x) => `LeakyReLU multiplies what is negative by ${slope}: ${slope} · ${x} = `,
-  softmax: (classes) => ": e to the power of this logit, the largest one subtracted so that no power overflows, " +
+  kept: "LeakyReLU keeps positive numbers as they are: ",
+  scaled: (slope, x) => `LeakyReLU multiplies negative numbers by ${slope}: ${slope} · ${x} = `,
+  softmax: (classes) => ": e to the power of this logit, after subtracting the largest one so that no power overflows, " +
     `divided by the sum of all ${classes} powers.`,
   patch: (map) => `patch, ${map}`, filter: "filter", products: "products",
   sums: (maps) => `The products of each of the ${maps} maps, added up: `,

@@ -15,19 +15,20 @@ const ANSWER = "answer"; // of the choices: whatever the network says
 const TEXT = {
   summary: "Why this answer? Which pixels it depends on",
   explain: "Explain", answer: (name) => `its answer: ${name}`,
-  about: "Two questions to the network, each also put to an untrained one: the same layers with random weights, which have learned " +
-    "nothing. What their maps have in common has not been learned. Each map has a scale of its own, so read the numbers as well.",
-  computing: "Computing …", failed: "It could not be computed in this browser.",
+  about: "Two questions for the network, each also put to an untrained one: the same layers with random weights, which has learned " +
+    "nothing. Whatever their maps have in common was not learned. Each map has a scale of its own, so read the numbers as well.",
+  computing: "Computing …", failed: "This could not be computed in this browser.",
   trained: "trained", untrained: "untrained",
   label: (title, words) => `${title} ${words}`,
   gradient: {
     title: (name) => `The gradient: which pixels move the logit of ${name}?`,
-    about: () => "How much the logit changes per unit of a pixel scaled to −1 to 1: the largest of its three colours, without its sign.",
+    about: () => "How much the logit changes per unit of a pixel scaled to −1 to 1: the largest value of its three colours, " +
+      "ignoring the sign.",
   },
   occlusion: {
-    title: (name) => `Hiding a part: what becomes of the probability of ${name}?`,
-    about: ({ side, step }) => `Under a grey square of ${side} × ${side} pixels, moved by ${step}, drawn where its middle is. ` +
-      "Orange: the probability falls. Blue with a stroke: it rises.",
+    title: (name) => `Hiding a part: what happens to the probability of ${name}?`,
+    about: ({ side, step }) => `Under a grey square of ${side} × ${side} pixels, moved in steps of ${step}; each change is drawn at the ` +
+      "square's centre. Orange: the probability falls. Blue with a stroke: it rises.",
   },
 };
 const NETWORKS = ["trained", "untrained"];

@@ -8,13 +8,13 @@ import { digits, exact, percent } from "./words.js";
 const TEXT = {
   who: { trained: "Trained: ", untrained: "Untrained: " },
   strengths: (most) => `black 0, white ${most} or more`,
-  falls: (most) => `falls by up to ${most} points`, rises: (most) => `rises by up to ${most} points`, constant: "changes nowhere",
+  falls: (most) => `falls by up to ${most} points`, rises: (most) => `rises by up to ${most} points`, constant: "does not change anywhere",
   ninths: ["top left", "top middle", "top right", "middle left", "centre", "middle right", "bottom left", "bottom middle", "bottom right"],
-  most: (place) => `of nine parts of the image, the ${place} has most of the map, `,
-  even: (share) => ` (by its area it would have ${share}).`,
-  from: "from ", to: " to ", nowhere: ", and it falls nowhere.",
+  most: (place) => `of nine equal parts of the image, the ${place} holds the largest share of the map, `,
+  even: (share) => ` (by area alone it would hold ${share}).`,
+  from: "from ", to: " to ", nowhere: ", and it does not fall anywhere.",
   at: ([top, left], side) => ` with the square on rows ${top + 1} to ${top + side} and columns ${left + 1} to ${left + side}.`,
-  agreement: "Rank correlation of the two maps: ", meaning: " (1: the same order of places; 0: none in common).",
+  agreement: "Rank correlation of the two maps: ", meaning: " (1: the same order of places; 0: no agreement).",
   none: "The two maps cannot be compared: one of them is the same everywhere.",
 };
 

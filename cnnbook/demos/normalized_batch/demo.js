@@ -14,13 +14,13 @@ const TRAITS = ["values", "gamma", "beta", "epsilon", "momentum", "mode", "movin
 const TEXT = {
   mode: "Mode", modes: [["training", "Training"], ["prediction", "Prediction"]],
   gamma: "γ", beta: "β", epsilon: "ε", momentum: "Momentum", ofMomentum: (below) => `a number of at least 0 and below ${below}`,
-  most: (most) => `The batch takes ${most} values at most.`,
-  fewest: (fewest) => `The batch takes ${fewest} values at least: one value alone has no variance.`,
+  most: (most) => `The batch can have at most ${most} values.`,
+  fewest: (fewest) => `The batch needs at least ${fewest} values: one value alone has no variance.`,
   whose: { training: "of this batch", prediction: "kept in training" },
   above: (mean, sd, whose) => `values; dashed: mean ${mean}, shaded: ± standard deviation ${sd}, ${whose}`,
   below: {
     training: "results; each depends on all values of the batch",
-    prediction: "results; each depends on its own value alone; an arrow lies beyond the line",
+    prediction: "results; each depends on its own value alone; an arrow marks a result beyond the end of the line",
   },
   formula: (i) => `value ${i + 1}: γ · (x − mean) / √(variance + ε) + β`,
   steps: (steps) => `${formatNumber(steps)} ${steps === 1 ? "step" : "steps"}`,

@@ -15,10 +15,11 @@ SIZE = 32
 KERNELS, STRIDES, MOST_LAYERS = (1, 2, 3, 4, 5, 7), (1, 2, 3), 16
 
 TEXT = {
-    "image": "{alt}; all but {size} pixels are paled",
+    "image": "{alt}; all but {size} pixels are faded",
     "layer": "{kernel} with stride {stride}",
     "then": ", then ",
-    "caption": "What one unit sees through filters of {stack}: {size} pixels. With JavaScript you choose the unit and the layers. {credit}",
+    "caption": "What one unit sees through filters of {stack}: {size} pixels. "
+    "With JavaScript you can choose the unit and the layers. {credit}",
 }
 
 

@@ -14,12 +14,12 @@ const FEW_MAPS = 4; // that stand beside the image; more stand beneath it
 const SEEN = "#ffb000"; // what the unit depends on in a map
 const TEXT = {
   image: "Image", layers: "Layers", kernel: (n) => `Kernel ${n}`, stride: (n) => `Stride ${n}`,
-  caption: (side, zeros, more) => `image, ${side}\u00a0×\u00a0${side}; paled: what the unit does not see` +
+  caption: (side, zeros, more) => `image, ${side}\u00a0×\u00a0${side}; faded: what the unit does not see` +
     (zeros ? `; hatched: zeros it sees${more ? ", which go on beyond the edge" : ""}` : ""),
   imageLabel: ([top, bottom], [left, right]) =>
     `Image with the field of the unit: rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
   map: (n, side, last) => `map of layer ${n}, ${side}\u00a0×\u00a0${side}${last ? ": choose a unit" : ""}`,
-  hint: "You can also choose in the image or in any map: then it is the unit that sees that place nearest to the middle of its field.",
+  hint: "You can also choose a place in the image or in any map: this selects the unit whose field has that place nearest to its centre.",
   lastLabel: (side) => `Last feature map, ${side} by ${side}. Arrow keys choose a unit.`,
   mapLabel: (n, [top, bottom], [left, right]) =>
     `Feature map ${n}: the unit depends on rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,

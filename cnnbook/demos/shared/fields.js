@@ -5,7 +5,7 @@ import { formatNumber } from "./numbers.js";
 import { numberOf } from "./typed_number.js";
 
 const TEXT = {
-  refused: (name, takes) => `${name} takes ${takes}. The last valid one still counts.`,
+  refused: (name, takes) => `${name} takes ${takes}. The last valid value still applies.`,
   number: (least, most) => `a number from ${least} to ${most}`,
   whole: (least, most) => `a whole number from ${least} to ${most}`,
 };

@@ -7,9 +7,9 @@ import { sentenceOf } from "./refusal.js";
 
 const TEXT = {
   choose: "Choose a file", photograph: "Take a photograph",
-  noFile: "That was no file. Save the image first, then drop its file here.", noImage: "There is no image in the clipboard.",
+  noFile: "That was not a file. Save the image first, then drop its file here.", noImage: "There is no image in the clipboard.",
   privacy: "You can also paste an image or drop one here. Your images stay in this page: nothing is uploaded.",
-  reading: (name) => (name ? `Reading “${name}” …` : "Reading your image …"), failed: "The image could not be read. Try it once more.",
+  reading: (name) => (name ? `Reading “${name}” …` : "Reading your image …"), failed: "The image could not be read. Try again.",
 };
 
 // The first file of a drop or a paste; null when none was given.

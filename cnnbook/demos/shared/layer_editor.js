@@ -9,7 +9,7 @@ const TEXT = {
   head: ["layer", "settings", "output shape", "parameters", "multiply–accumulates"],
   table: "Table of layers", total: "total",
   newLayer: "New layer", place: "Put it", first: "first", after: (n, kind) => `after ${n}, ${kind}`, insert: "Insert",
-  full: (most) => `The network takes ${most} layers at most.`,
+  full: (most) => `The network can have at most ${most} layers.`,
   layer: (n, kind) => `Layer ${n}, ${kind}`, action: (layer, what) => `${layer}: ${what}`,
 };
 const ACTIONS = [["up", "↑", "move up"], ["down", "↓", "move down"], ["remove", "×", "remove"]];

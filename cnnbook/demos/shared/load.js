@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { Refusal } from "./refusal.js";
 
-const TEXT = { failed: (file) => `${file} could not be loaded`, damaged: (file) => `${file} did not arrive whole` };
+const TEXT = { failed: (file) => `${file} could not be loaded`, damaged: (file) => `${file} arrived incomplete` };
 
 const asked = new Map();
 

@@ -6,7 +6,7 @@ import { Refusal, sentenceOf } from "./refusal.js";
 
 const SLOW = 15_000; // milliseconds after which one may ask again, while the first answer is still waited for
 const TEXT = {
-  slow: (sentence) => `${sentence} It is taking long. You can wait, or try again.`, again: "Try again",
+  slow: (sentence) => `${sentence} This is taking a long time. You can wait, or try again.`, again: "Try again",
   broken: "it does not work in this browser",
 };
 

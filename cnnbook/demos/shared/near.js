@@ -6,8 +6,8 @@ import { createLoading } from "./loading.js";
 
 const NEAR = "400px";
 const TEXT = {
-  waiting: (name) => `The ${name} is loaded when it comes near …`, loading: (name) => `Loading the ${name} …`,
-  missing: (name, sentence) => `The ${name} is not there: ${sentence}.`,
+  waiting: (name) => `The ${name} loads when you scroll near it …`, loading: (name) => `Loading the ${name} …`,
+  missing: (name, sentence) => `The ${name} is not available: ${sentence}.`,
 };
 
 // What the script made, which is taken away, so that a later attempt finds only its own.

@@ -15,22 +15,22 @@ const KNOWN = [[17, 201, 94, 255], [240, 3, 130, 255], [99, 100, 250, 255], [5, 
 const NEAR = 2; // how far one may be off: some browsers change the last bits of what they hand out
 const OPAQUE = new Set(["jpeg", "bmp"]); // the kinds that have no transparent pixels
 const TEXT = {
-  file: (name) => `“${name}”`, unnamed: "What you gave",
-  tooLarge: (name, size, most) => `${name} has ${size} MB; this takes images up to ${most} MB.`,
-  tooMany: (name, size, most) => `${name} has ${size} million pixels; this takes images up to ${most} million.`,
+  file: (name) => `“${name}”`, unnamed: "Your file",
+  tooLarge: (name, size, most) => `${name} is ${size} MB; an image may be up to ${most} MB.`,
+  tooMany: (name, size, most) => `${name} has ${size} million pixels; an image may have up to ${most} million.`,
   unreadable: (name, advice) => `${name} is not an image that this browser can read. It takes JPEG, PNG, WebP, GIF or SVG.${advice}`,
   heic: " Save a HEIC image as JPEG first.",
-  notWhole: (name) => `${name} ends too early: a part of the image is missing. Save or download it once more.`,
-  noSize: (name) => `${name} does not say how large it is. An image with a width and a height works.`,
+  notWhole: (name) => `${name} ends too early: part of the image is missing. Save or download it again.`,
+  noSize: (name) => `${name} does not say how large it is. Use an image that states its width and height.`,
   notIt: (name) => `This browser could not decode all of ${name}. Save it as PNG, or try another browser.`,
   guarded: (name) => `This browser does not let a page read the pixels of ${name}: it is set to protect you from being recognised by ` +
     "them, or the image is too large for it. Allow this page to read them, or try another browser.",
   yours: (name, width, height) => `Your image${name && ` ${name}`}, ${width} × ${height} pixels`,
-  drawn: "a drawing that names no size, drawn at this one",
+  drawn: "a drawing without a size of its own, drawn at this size",
   square: (side) => `its central square of ${side} × ${side}`,
   reduced: "each pixel here is the mean of what it covers",
   enlarged: (side) => `enlarged to ${side} × ${side}`,
-  transparent: "Transparent parts count as white.", animated: "Of an animation the first frame counts.",
+  transparent: "Transparent parts are treated as white.", animated: "Only the first frame of an animation is used.",
 };
 
 // The pixels along one axis that cell `i` of `cells` covers: the first, and how much of it and of those that follow.

@@ -22,7 +22,7 @@ function pageModel(state) {
 const SCRIPT = document.currentScript?.src || document.baseURI;
 
 const TEXT = {
-  failed: "This demo does not run in your browser just now. What it shows stands here as a still image.", again: "Start it again",
+  failed: "This demo is not running in your browser at the moment. Here is a still image of what it shows.", again: "Start it again",
 };
 
 const ends = new Map(); // what ends each demo that is mounted, by its element

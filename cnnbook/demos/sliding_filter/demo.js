@@ -18,7 +18,7 @@ const TEXT = {
   own: "your own",
   slide: "Slide the filter",
   back: "Step back", play: "Play", pause: "Pause", forward: "Step forward", finish: "Finish", restart: "Restart",
-  speed: "Speed", speedOf: { slow: "slow", usual: "usual", fast: "fast" },
+  speed: "Speed", speedOf: { slow: "slow", usual: "normal", fast: "fast" },
   numbers: "The feature map as numbers", numbersLabel: "Feature map as numbers",
   said: (row, column, parts, bias, total) =>
     `Row ${row + 1}, column ${column + 1}: ${parts}, plus bias ${formatNumber(bias)}, gives ${formatNumber(total)}.`,

@@ -20,7 +20,7 @@ const MOST_KEPT = 2;
 const SAID_EVERY = 10_000; // milliseconds between two announcements while it trains
 const QUIET = 600; // milliseconds without a change until it goes into the address
 const TEXT = {
-  begin: "Begin with", own: "your own", ownAbout: "Your own set-up. Its address can be sent to others.",
+  begin: "Begin with", own: "your own", ownAbout: "Your own set-up. You can send its address to others.",
   train: "Train", pause: "Pause", step: "One step", again: "Start again", keep: "Keep this run", forget: "Forget kept runs",
   kept: (n) => `kept run ${n}`, now: "this run", keptSaid: (name) => `Kept as ${name}. Change one thing and train again.`,
   fromStart: "It starts from the beginning.", layers: "for one image of 8 × 8 pixels",
@@ -29,7 +29,7 @@ const TEXT = {
   credit: "Digits: E. Alpaydin and C. Kaynak, UCI, CC BY 4.0. The training runs in your browser; nothing is uploaded.",
   labels: {
     optimizer: "Optimizer", rate: "Learning rate", momentum: "Momentum", batch: "Batch size", images: "Training images",
-    pixels: "Pixels", scheme: "Initialisation", scale: "Scale of it", seed: "Seed",
+    pixels: "Pixels", scheme: "Initialisation", scale: "Its scale", seed: "Seed",
   },
 };
 // Settings that only some choices of another setting need.

@@ -8,7 +8,7 @@ import { readable } from "./words.js";
 
 const IMAGE = [8, 8, 1], BAR = 6, HIGH = 40;
 const TEXT = {
-  layer: "Layer", channel: "Filters for", map: (n) => `map ${n} before`, name: (n, kind) => `${n}, ${kind}`,
+  layer: "Layer", channel: "Filters for", map: (n) => `map ${n} of the layer before`, name: (n, kind) => `${n}, ${kind}`,
   filters: (reach) => `Filters: black −${reach}, middle grey 0, white ${reach}`,
   filtersSaid: (count, n, reach) => `${count} filters of layer ${n}, weights up to ${reach}`,
   maps: "Feature maps", units: "Units", shown: (what, reach) => `${what} of the image: black −${reach}, white ${reach}`,

@@ -10,10 +10,10 @@ import { onPointer } from "../shared/pointer.js";
 const SIDE = 8, CLASSES = 10, INK = 16;
 const FINE = 32, BLOCK = FINE / SIDE, PEN = 3; // drawn on 32 × 32 points; a pixel counts the 16 points of its block, as in the data set
 const TEXT = {
-  own: "Your digit: let it fill the square", test: (n, digit) => `Test image ${n}, a ${digit}; draw on it to write your own`,
+  own: "Your digit: let it fill the square", test: (n, digit) => `Test image ${n}, the digit ${digit}; draw on it to write your own`,
   said: (about) => `Image of 8 by 8 pixels, ${about}. Arrow keys move the pen, space draws a point, shift with an arrow key draws a line.`,
-  byYou: "drawn by you", isA: (digit) => `a ${digit}`, chosen: (n, digit) => `${n}, a ${digit}`,
-  number: "Test image", draw: "Draw a digit", caption: "probabilities", says: "It says: ", none: "It has no answer any more.",
+  byYou: "drawn by you", isA: (digit) => `the digit ${digit}`, chosen: (n, digit) => `${n}, the digit ${digit}`,
+  number: "Test image", draw: "Draw a digit", caption: "probabilities", says: "It says: ", none: "It no longer has an answer.",
   share: (value) => `${fixed(100 * value, 1)} %`, noShare: "–",
 };
 

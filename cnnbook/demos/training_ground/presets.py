@@ -25,7 +25,7 @@ PRESETS = {
     },
     "zeros": {
         "title": "Every weight starts at zero",
-        "text": "Look at the gradient’s norm of each layer: only the last one has something to learn from, and that is its bias.",
+        "text": "Look at the gradient’s norm in each layer: only the last layer has anything to learn from, and there only its bias.",
         "setup": setup(PLAIN, scheme="zeros"),
     },
     "equal": {
@@ -45,7 +45,7 @@ PRESETS = {
     },
     "he": {
         "title": "Weights start as He et al. advise",
-        "text": "Random weights whose size follows from how many numbers each of a layer’s sums adds up.",
+        "text": "Random weights whose size depends on how many numbers each unit of the layer adds up.",
         "setup": setup(PLAIN, scheme="he_normal"),
     },
     "raw": {
@@ -84,7 +84,7 @@ PRESETS = {
         "setup": setup([*NORMED[:-1], layer("Dropout"), layer("Dense")], images=100),
     },
     "whole": {
-        "title": "The whole network, in small",
+        "title": "The whole network in miniature",
         "text": "The shape of the book’s whole network: four convolutions, BatchNorm after each, and Dropout before the last layer.",
         "setup": setup(WHOLE),
     },

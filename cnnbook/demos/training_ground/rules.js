@@ -10,7 +10,7 @@ const TEXT = {
   noSetting: (where, name) => `${where} has no setting ${name}.`,
   refused: (where, name, value, takes) => `${where}: ${name} is ${value}; it takes ${takes}.`,
   noLayers: "There is no list of layers in it.", setup: "The set-up",
-  tooMany: (count, most) => `It has ${count} layers; here a network takes ${most} at most.`,
+  tooMany: (count, most) => `It has ${count} layers; the limit here is ${most}.`,
   unknown: (n, kind) => `Layer ${n} is of the kind ${kind}, which is not known here.`,
   layer: (n, kind) => `Layer ${n}, ${kind}`,
   layersDiffer: "the layers", differ: (name, one, other) => `${name} (${one} and ${other})`,

@@ -9,7 +9,8 @@ UPDATE, TRAINING, TEST = 0, 3, 5  # columns of a point
 TEXT = {
     "alt": "Accuracy while it trained for {updates} updates: a dashed line for training images, which ends at {training}, "
     "and a solid line for test images, which ends at {test}.",
-    "caption": "Recorded: after {updates} updates, {training} of the training images and {test} of the test images are right.",
+    "caption": "Recorded: after {updates} updates, {training} of the training images and {test} of the test images "
+    "are classified correctly.",
     "broken": " After update {updates} nothing was left to measure: a number was no longer finite.",
     "percent": "{:.1f} %",
     "updates": "updates",

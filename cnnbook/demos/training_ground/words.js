@@ -6,16 +6,16 @@ const TEXT = {
   untrained: "Not trained yet.",
   done: (updates, epochs) => `${updates} updates, ${epochs} epochs`,
   measured: (update, training, test) =>
-    `; measured at update ${update}: ${training} % of training images right, ${test} % of test images`,
+    `; measured at update ${update}: ${training} % of training images and ${test} % of test images classified correctly`,
   ends: (most) => ` It ends here, after ${most} updates.`,
-  failed: (when, what, where, value) => `The first number that is not finite arose ${when}: ${what}${where} became ${value}. `
-    + "From there on nothing can be learned. Start again with a smaller learning rate, for instance.",
+  failed: (when, what, where, value) => `The first number that is not finite appeared ${when}: ${what}${where} became ${value}. `
+    + "From then on nothing can be learned. Start again, for instance with a smaller learning rate.",
   inUpdate: (update) => `in update ${update}`, measuring: (update) => `when it was measured after update ${update}`,
   ofLayer: (n, kind) => ` of layer ${n} (${kind})`,
   sameAs: (name) => `This run has the same set-up as ${name}.`,
   oneThing: (name, thing) => `This run and ${name} differ in one thing, ${thing}: what differs in the curves comes from that.`,
   things: (name, count, all) =>
-    `This run and ${name} differ in ${count} things: ${all}. Which of them made the difference cannot be told.`,
+    `This run and ${name} differ in ${count} things: ${all}. There is no telling which of them made the difference.`,
 };
 
 // 0.0123, 12.3, 1.2e−5: three digits, with a power of ten where it is far from 1.

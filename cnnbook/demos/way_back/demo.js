@@ -13,7 +13,7 @@ const CHANGEABLE = ["image", ...PARAMETERS], STATE = [...CHANGEABLE, "label"];
 const BEND = 1e-3; // a slope that differs by more than this share stands at a bend
 const TEXT = {
   label: "Right class", rate: "Learning rate", number: "Chosen number",
-  back: "Error one part back", allBack: "Error all the way back", forward: "Only forward", step: "Take a step", again: "Start again",
+  back: "Error one part back", allBack: "Error all the way back", forward: "Forward only", step: "Take a step", again: "Start again",
   key: "large: the number on the way forward; small, after the arrow: its error; bold: can be changed; " +
     "dashed: where the chosen number's error comes from",
   facts: ["loss", "loss before the step"],
@@ -22,7 +22,7 @@ const TEXT = {
   notYet: "Back: the error has not come this far yet.",
   measured: (found, verdict) => `By trying: a small step up and down changes the loss at a rate of ${found}, ${verdict}.`,
   agrees: "as its error says",
-  bend: "unlike its error: the number stands just at a bend of ReLU or of the maximum, where there is no one slope",
+  bend: "unlike its error: the number lies exactly at a kink of ReLU or of the maximum, where there is no single slope",
   loss: (loss, before) => ` Loss ${loss}${before ? `, before the step ${before}` : ""}.`,
   reached: (parts) => ` Error has reached: ${parts.map((name) => TITLES[name]).join(", ")}.`,
 };

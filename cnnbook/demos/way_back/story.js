@@ -39,7 +39,7 @@ export function valueStory(parts, part, i, j, label) {
       const pairs = parts.pooled.flat().map((pooled, n) => [pooled, parts.weights[n][j]]);
       return `pooled × weight, and the bias: ${products(pairs, plain)} + ${bracket(parts.biases[0][j])} = ${shown}`;
     }
-    case "probabilities": return `e to the power of ${formatNumber(parts.logits[0][j])}, over the sum for both classes, is ${shown}`;
+    case "probabilities": return `e to the power of ${formatNumber(parts.logits[0][j])}, divided by the sum for both classes, is ${shown}`;
     default: {
       const probability = upTo(parts.probabilities[0][label], 3);
       return `minus the logarithm of ${probability}, which class ${CLASSES[label]} got, is ${upTo(value, 3)}`;
@@ -51,7 +51,7 @@ export function valueStory(parts, part, i, j, label) {
 export function errorStory(parts, errors, part, i, j, label) {
   const shown = errorText(errors[part][i][j]), mixed = [formatNumber, errorText];
   switch (part) {
-    case "loss": return "the loss grows just as fast as itself: 1";
+    case "loss": return "the loss changes at the same rate as itself: 1";
     case "probabilities": return j === label ? `minus one over its probability: ${shown}` : "only the right class counts: 0";
     case "logits": return `probability minus ${j === label ? "1, it is the right class" : "0, it is the wrong class"}: ${shown}`;
     case "biases": return `the error of its logit: ${shown}`;
@@ -67,11 +67,11 @@ export function errorStory(parts, errors, part, i, j, label) {
       const [row, column] = largestOf(parts.map, i >> 1, j >> 1);
       return row === i && column === j ? `the largest of its window gets the whole error: ${shown}` : "not the largest of its window: 0";
     }
-    case "sums": return parts.sums[i][j] > 0 ? `above 0, so ReLU lets the error pass: ${shown}` : "not above 0, so ReLU stops the error: 0";
+    case "sums": return parts.sums[i][j] > 0 ? `above 0, so ReLU passes the error on: ${shown}` : "not above 0, so ReLU stops the error: 0";
     case "bias": return `the sum of all errors of the sums: ${shown}`;
     case "kernel": {
       const pairs = errors.sums.flatMap((line, r) => line.map((e, c) => [parts.image[r + i - 1]?.[c + j - 1] ?? 0, e]));
-      return `the pixel it lay on × the error there, over all places: ${products(pairs, mixed)} = ${shown}`;
+      return `the pixel it lay on × the error there, summed over all places: ${products(pairs, mixed)} = ${shown}`;
     }
     default: {
       const pairs = parts.kernel.flatMap((line, a) => line.map((weight, b) => [weight, errors.sums[i - a + 1]?.[j - b + 1] ?? 0]));

@@ -76,27 +76,27 @@ def test_a_single_byte_that_differs_is_noticed(parts, name):
     changed[name].flat[-1] = (changed[name].flat[-1] + 1) % facts.NETWORK["classes"]
     sentence = read(parts, tar_gz(files(changed, ABOUT)))["sentence"]
     assert sentence.startswith(f"The pixels or labels are not those of CIFAR-10: {name} has the SHA-256 ")
-    assert sentence.endswith(f"and not {ABOUT['sha256'][name]}.")
+    assert sentence.endswith(f"instead of {ABOUT['sha256'][name]}.")
 
 
 WHOLE = tar_gz(FILES)
 OTHERS = {
     "empty": (b"", "The file is empty."),
-    "one byte": (b"\x1f", "is not compressed as cifar-10-binary.tar.gz is (gzip)."),
-    "an image": (b"\x89PNG\r\n\x1a\n" * 99, "is not compressed as cifar-10-binary.tar.gz is (gzip)."),
-    "not packed": (gzip.decompress(WHOLE), "is not compressed as cifar-10-binary.tar.gz is (gzip)."),
+    "one byte": (b"\x1f", "is not compressed with gzip, as cifar-10-binary.tar.gz is."),
+    "an image": (b"\x89PNG\r\n\x1a\n" * 99, "is not compressed with gzip, as cifar-10-binary.tar.gz is."),
+    "not packed": (gzip.decompress(WHOLE), "is not compressed with gzip, as cifar-10-binary.tar.gz is."),
     "gzip's first bytes only": (WHOLE[:2], "it is damaged, or its download ended too early"),
     "half of it": (WHOLE[: len(WHOLE) // 2], "it is damaged, or its download ended too early"),
     "damaged in the middle": (WHOLE[:5000] + bytes(500) + WHOLE[5500:], "it is damaged, or its download ended too early"),
     "half of it, packed again": (gzip.compress(gzip.decompress(WHOLE)[: 512 * 40]), "it is damaged, or its download ended too early"),
-    "some other text": (gzip.compress(b"Dear reader, " * 999), "There is no tar archive in it"),
-    "nothing, packed": (gzip.compress(b""), "It holds no data_batch_1.bin"),
-    "the Python version": (tar_gz({"data_batch_1": b"x" * 999}), "It holds no data_batch_1.bin, data_batch_2.bin"),
-    "a file missing": (tar_gz({name: FILES[name] for name in list(FILES)[1:]}), "It holds no data_batch_1.bin."),
-    "a file too short": (tar_gz(FILES | {"test_batch.bin": FILES["test_batch.bin"][:-1]}), "test_batch.bin in it has 36875 bytes and not"),
+    "some other text": (gzip.compress(b"Dear reader, " * 999), "It does not contain a tar archive"),
+    "nothing, packed": (gzip.compress(b""), "It does not contain data_batch_1.bin"),
+    "the Python version": (tar_gz({"data_batch_1": b"x" * 999}), "It does not contain data_batch_1.bin, data_batch_2.bin"),
+    "a file missing": (tar_gz({name: FILES[name] for name in list(FILES)[1:]}), "It does not contain data_batch_1.bin."),
+    "a file too short": (tar_gz(FILES | {"test_batch.bin": FILES["test_batch.bin"][:-1]}), "test_batch.bin in it has 36875 bytes instead"),
     "a class too high": (tar_gz(FILES | {"test_batch.bin": b"\x0a" + FILES["test_batch.bin"][1:]}), "holds an image of class 10"),
-    "a size that is none": (with_size("what?"), "There is no tar archive in it"),
-    "a size beyond all": (with_size("77777777777"), "has 8589934591 bytes and not"),
+    "a size that is none": (with_size("what?"), "It does not contain a tar archive"),
+    "a size beyond all": (with_size("77777777777"), "has 8589934591 bytes instead of"),
 }
 
 
@@ -113,7 +113,7 @@ def test_a_packed_file_that_is_a_thousand_times_as_large_unpacked_is_read_to_its
         member = tarfile.TarInfo("zeros.bin")
         member.size = 30_000_000
         tar.addfile(member, io.BytesIO(bytes(member.size)))
-    assert "It holds no data_batch_1.bin" in read(parts, gzip.compress(buffer.getvalue(), 1))["sentence"]
+    assert "It does not contain data_batch_1.bin" in read(parts, gzip.compress(buffer.getvalue(), 1))["sentence"]
 
 
 def test_without_sha_256_nothing_is_accepted_and_the_page_says_how_it_would_be(browser):
@@ -121,5 +121,5 @@ def test_without_sha_256_nothing_is_accepted_and_the_page_says_how_it_would_be(b
     page.route("http://far.test/", lambda route: route.fulfill(content_type="text/html", body="<!doctype html><title>far</title>"))
     page.goto("http://far.test/")  # neither https nor this computer
     page.evaluate(f"() => {{ {LINKED} }}")
-    assert read(page, WHOLE)["sentence"].startswith("Browsers compute SHA-256 only in pages that come by https")
+    assert read(page, WHOLE)["sentence"].startswith("Browsers compute SHA-256 only in pages opened over https")
     page.close()

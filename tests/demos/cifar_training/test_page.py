@@ -46,8 +46,8 @@ def test_the_archive_is_checked_the_network_trained_and_the_record_is_one_as_the
     least, most = (100 * course.page.evaluate(f"JSON.parse(document.querySelector('.cnnbook-demo').dataset.state).recorded.{name}[0]")
                    for name in ("least", "most"))  # fmt: skip
     assert first[2] == f"{least:.1f} to {most:.1f} %"
-    assert f"After one epoch, {first[1]} of the test images are right." in course.status
-    assert f"Keras's {len(records.load('cnn'))} recorded runs had {first[2]} by then." in course.status
+    assert f"After one epoch, {first[1]} of the test images are classified correctly." in course.status
+    assert f"Keras's {len(records.load('cnn'))} recorded runs had reached {first[2]} by then." in course.status
     assert "epoch by epoch: " in course.root.get_by_role("img").get_attribute("aria-label")
     assert course.page.complaints == []
 
@@ -92,7 +92,7 @@ def test_another_file_is_refused_and_the_right_one_still_taken(course, sample):
     arrays, about = small(seed=1)
     for content, said in ((b"", "The file is empty."), (tar_gz(archive_files(arrays, about)), "x_train has the SHA-256")):
         course.choose(content)
-        course.wait(f"This file is not used. {said}" if not content else said)
+        course.wait(f"This file cannot be used. {said}" if not content else said)
         assert course.button("Train").is_disabled()
     course.choose(sample["archive"])
     course.wait("Ready to train")
@@ -102,7 +102,7 @@ def test_another_file_is_refused_and_the_right_one_still_taken(course, sample):
 def test_a_small_archive_is_not_taken_for_the_real_one(open_course, sample):
     course = Course(open_course(page_files(CifarTraining())))
     course.choose(sample["archive"])
-    course.wait("This file is not used. data_batch_1.bin in it has 36876 bytes and not 30730000.")
+    course.wait("This file cannot be used. data_batch_1.bin in it has 36876 bytes instead of 30730000.")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_leaving_the_page_is_asked_about_while_it_trains_and_until_the_record_is
 def test_where_workers_are_forbidden_it_says_so(open_course, sample):
     course = Course(open_course(policy="worker-src 'none'"))
     course.choose(sample["archive"])
-    course.wait("This page may not start Workers")
+    course.wait("This page is not allowed to start Workers")
 
 
 def test_where_webassembly_is_forbidden_it_trains_in_plain_javascript(open_course, sample):
@@ -223,7 +223,7 @@ def test_a_screen_reader_hears_of_each_state_and_each_epoch_and_of_nothing_betwe
 def test_the_script_is_fetched_only_when_the_demo_comes_near(open_course, sample):
     files = page_files(sample["demo"], before='<p style="height: 3000px">Text</p>')
     page = open_course(files)
-    page.locator(".cnnbook", has_text="loaded when it comes near").wait_for(state="attached")
+    page.locator(".cnnbook", has_text="loads when you scroll near it").wait_for(state="attached")
     assert bundle_demos.TRAINING not in page.asked
     Course(page)
     assert page.asked.count(bundle_demos.TRAINING) == 1

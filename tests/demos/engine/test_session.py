@@ -189,4 +189,4 @@ def test_what_cannot_be_had_is_refused_with_a_sentence_and_the_next_network_stil
         }""",
         [SETUP, SETUP | {"layers": [{"kind": "Flatten"}, {"kind": "Dense", "units": 2**24}, {"kind": "Dense", "units": 10}]}],
     )
-    assert found == "This network needs more memory than the browser gives."
+    assert found == "This network needs more memory than the browser allows."

@@ -110,7 +110,7 @@ def test_a_value_that_cannot_be_is_refused_with_a_sentence_and_the_last_one_coun
     [
         ({"layers": []}, "The last layer gives 8 × 8 × 1, but there are 10 classes"),
         ({"layers": [layer("Dense")]}, "Layer 1: Dense takes one row of numbers: put Flatten before it."),
-        ({"layers": [layer("Conv2D", filters=64, kernel=8)] * 3}, "here it takes 200,000 at most"),
+        ({"layers": [layer("Conv2D", filters=64, kernel=8)] * 3}, "the limit here is 200,000"),
         ({"layers": [layer("MaxPooling2D", size=8), layer("MaxPooling2D", size=8)]}, "a window of 8 × 8 does not fit into 1 × 1"),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_training_that_breaks_says_where_the_first_number_arose_that_is_not_fi
         ground.set("Optimizer", "sgd")
         ground.set("Learning rate", "1e9")
     ground.press("Train")
-    ground.wait("status.includes('The first number that is not finite arose')")
+    ground.wait("status.includes('The first number that is not finite appeared')")
     assert re.search(r"(of layer \d \(\w+\)|loss) became (NaN|∞|−∞)", ground.status)
     assert ground.root.get_by_role("button", name="Train", exact=True).is_disabled()
     ground.press("Start again")
@@ -200,7 +200,7 @@ def test_an_address_may_name_a_preset_and_choosing_one_writes_its_name(open_grou
     ("path", "said"),
     [
         ("#ground=nonsense", "It is damaged."),
-        (link({"layers": [{"kind": "ReLU"}] * 300}), f"It has 300 layers; here a network takes {LIMITS['layers']} at most."),
+        (link({"layers": [{"kind": "ReLU"}] * 300}), f"It has 300 layers; the limit here is {LIMITS['layers']}."),
         (link({"layers": [{"kind": "constructor"}]}), "Layer 1 is of the kind constructor, which is not known here."),
         (link({"layers": [], "images": 0}), "images is 0; it takes a whole number from 1 to 1,442."),
         (link({"layers": [], "colour": 1}), "The set-up has no setting colour."),
@@ -229,7 +229,7 @@ def test_several_on_one_page_train_by_themselves_and_have_addresses_of_their_own
 
 def test_the_script_is_fetched_only_when_the_demo_comes_near(open_ground):
     page = open_ground()
-    page.locator(".cnnbook", has_text="loaded when it comes near").wait_for(state="attached")
+    page.locator(".cnnbook", has_text="loads when you scroll near it").wait_for(state="attached")
     assert SCRIPT not in page.asked
     Ground(page)
     assert page.asked.count(SCRIPT) == 1
