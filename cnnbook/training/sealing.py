@@ -40,7 +40,9 @@ def main() -> None:
         if records.activations_path(name).is_file():
             records.save_activations(name, records.load_activations(name))
     for name, setup in digits.EXPERIMENTS.items():
-        records.save(name, [replace(run, digests=run.digests or digits.digests_of(setup) | {"code": None}) for run in digits.recorded(name)])
+        records.save(
+            name, [replace(run, digests=run.digests or digits.digests_of(setup) | {"code": None}) for run in digits.recorded(name)]
+        )
 
 
 if __name__ == "__main__":

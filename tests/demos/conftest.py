@@ -3,6 +3,7 @@
 import pytest
 
 from bookbuild import bundle_demos
+from cnnbook.demos import cifar_training
 from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import style
 from cnnbook.demos.training_ground import page as training_ground
@@ -48,7 +49,8 @@ ADDRESS = "http://demos.test/"
 def files() -> dict[str, str]:
     """What a page asks for, as the book's pages get it."""
     texts = {"demos.js": bundle_demos.bundle(), "demos.css": style(*bundle_demos.names())}
-    return texts | {bundle_demos.WEIGHTS: bundle_demos.weights_script(), bundle_demos.GROUND: training_ground.script().page_script()}
+    texts |= {bundle_demos.GROUND: training_ground.script().page_script(), bundle_demos.TRAINING: cifar_training.SCRIPT.page_script()}
+    return texts | {bundle_demos.WEIGHTS: bundle_demos.weights_script()}
 
 
 @pytest.fixture
