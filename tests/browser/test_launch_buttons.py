@@ -22,7 +22,7 @@ OUTSIDE = re.compile(r'href="(https://(?:mybinder|colab)[^"]*)"')
 def site(tmp_path_factory):
     """The book, built in a copy that has an address."""
     book = tmp_path_factory.mktemp("book")
-    unneeded = shutil.ignore_patterns(".*", "_build", "records", "drafts", "tests", "*.egg-info", "__pycache__")
+    unneeded = shutil.ignore_patterns(".*", "_build", "drafts", "tests", "*.egg-info", "__pycache__")
     shutil.copytree(ROOT, book, ignore=unneeded, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "PYPROJECT", book / "pyproject.toml")
