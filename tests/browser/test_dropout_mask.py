@@ -237,7 +237,7 @@ def test_the_whole_demo_can_be_reached_with_the_keyboard(demo):
     for _ in range(8):
         reached.append(demo.page.evaluate("document.activeElement.type || document.activeElement.getAttribute('role')"))
         demo.page.keyboard.press("Tab")
-    assert reached == ["select-one", "select-one", "number", "checkbox", "button", "button", "button", "gridcell"]
+    assert reached == ["select-one", "select-one", "text", "checkbox", "button", "button", "button", "gridcell"]
 
 
 def test_the_grid_says_of_each_unit_what_happened_to_it(demo):

@@ -141,7 +141,7 @@ def test_the_table_says_when_it_is_full_and_no_longer_says_so_once_a_layer_is_go
     for _ in range(21):
         insert(table, "ReLU", 0)
     complaint = table.root.get_by_role("alert")
-    assert complaint.inner_text() == "⚠ The network can have at most 24 layers."
+    assert complaint.inner_text() == "The network can have at most 24 layers."
     table.press("Layer 1, ReLU: remove")
     assert complaint.inner_text() == ""
 

@@ -114,7 +114,7 @@ def test_while_the_weights_are_missing_the_demo_says_so_and_can_be_used_otherwis
     root = page.locator(".cb-live")
     root.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.cb-loading').textContent.includes('Loading the network')")
-    size = number(root.locator(".cb-loading").inner_text().split("network, ")[1].split(" MB")[0])
+    size = number(root.locator(".cb-loading").inner_text().split("network (")[1].split(" MB")[0])
     assert size == pytest.approx(len(trained_cnn.packed()) * 4 / 3 / 1e6, abs=0.1)
     assert root.get_by_label("Image", exact=True).is_enabled()
     held[0].abort()

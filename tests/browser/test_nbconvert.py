@@ -41,7 +41,7 @@ def test_each_demo_shows_its_stand_in(open_page, tmp_path, path):
     for demo in shown:
         figures = demo.locator("img, svg, table").all()
         assert figures
-        assert all(figure.bounding_box()["width"] >= 90 and figure.bounding_box()["height"] >= 90 for figure in figures)
+        assert all(figure.bounding_box()["width"] >= 90 and figure.bounding_box()["height"] >= 40 for figure in figures)
         assert demo.evaluate("node => [...node.querySelectorAll('img')].every((image) => image.naturalWidth > 0 && image.alt)")
         assert "With JavaScript" in demo.inner_text()
     assert not BARE & {text.strip() for text in page.locator("pre").all_inner_texts()}

@@ -98,13 +98,13 @@ export function layerEditor({ kinds, most, caption, list, change, warn, refuse }
     rows = list().map((layer, n) => createRow({ kinds, list, change, warn, act }, n));
     body.replaceChildren(...rows.map((row) => row.node));
     inserter.show(list());
-    if (focus) giveFocus();
   }
   function show(plan) {
     build();
     rows.forEach((row, n) => row.show(plan.rows[n]));
     const sums = plan.problem ? ["", ""] : [formatCount(plan.parameters + plan.fixed), formatCount(plan.macs)];
     total.replaceChildren(element("th", { scope: "row" }, TEXT.total), ...["", "", ...sums].map((text) => element("td", {}, text)));
+    if (focus) giveFocus();
   }
   return { node, show };
 }

@@ -78,7 +78,7 @@ def test_several_workers_end_with_the_weights_of_one_up_to_rounding(parts, repli
 
 def test_a_loss_that_is_not_finite_ends_the_training_with_a_sentence(parts):
     given, setup = batches(30, 16, SETUP["shape"], SETUP["classes"]), SETUP | {"optimizer": {"kind": "sgd", "rate": 1e30}}
-    with pytest.raises(Exception, match="the loss is no longer a finite number"):
+    with pytest.raises(Exception, match="The loss is no longer a finite number"):
         parts.evaluate(TRAIN, [setup, given, 1, None, None])
 
 
