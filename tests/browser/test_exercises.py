@@ -231,7 +231,7 @@ def test_an_answer_and_its_explanation_open_only_after_a_prediction_and_stay_ope
     first.get_by_role("button", name="Check my prediction").click()
     folds.nth(0).locator("p").first.wait_for()
     assert said(page, "first_row") == verdict("first_row", ("15", "10", "480"))
-    assert "they know nothing of the image" in folds.nth(0).inner_text().lower()
+    assert "not one more parameter" in folds.nth(0).inner_text().lower()
     assert not folds.nth(1).is_visible()
     assert second.get_by_text("Enter a prediction").is_visible()
     page.reload()
