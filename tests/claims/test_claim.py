@@ -149,7 +149,7 @@ def test_a_broken_claim_raises_names_the_number_and_prints_no_verdict(monkeypatc
         ("equals = 1\nroughly = true", "claim 'x' has chapter, statement, roughly"),
         ('equals = 1\nunit = "miles"', "unit is 'miles'"),
         ("equals = 1.5\ndecimals = -1", "decimals is -1"),
-        ('at_most = "NO_FACT"', "'NO_FACT', which is no fact"),
+        ('at_most = "NO_FACT"', "'NO_FACT', which is neither a fact"),
         ("at_most = nan", "the bound of claim 'x' is nan"),
     ],
 )
