@@ -9,11 +9,9 @@ def number(text: str) -> float:
 class Driver:
     """The first demo of a page, the training ground left out: it has tests of its own."""
 
-    def __init__(self, page):
+    def __init__(self, page, demo: str = ".cnnbook-demo:not([data-demo=training_ground])"):
         self.page = page
-        self.root = page.locator(
-            ".cnnbook-demo:not([data-demo=training_ground]) .cnnbook"
-        ).first  # the exercises of a page have the class too
+        self.root = page.locator(f"{demo} .cnnbook").first  # the exercises of a page have the class too
         self.root.wait_for()
         self.root.scroll_into_view_if_needed()
 

@@ -177,7 +177,7 @@ DEMOS = {
 
 @pytest.mark.parametrize("prepare", DEMOS, ids=lambda prepare: prepare.__name__)
 def test_no_line_and_no_cell_is_lost_at_any_ratio(open_demos, prepare):
-    demo = Driver(open_demos(DEMOS[prepare]()))
+    demo = Driver(open_demos(DEMOS[prepare]()), demo=".cnnbook-demo")
     canvases, screen = list(prepare(demo)), Screen(demo.page)
     for ratio in RATIOS:
         screen.show_at(ratio)
