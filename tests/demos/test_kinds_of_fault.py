@@ -195,9 +195,9 @@ def test_counts_beyond_what_a_javascript_number_holds_keep_all_their_digits(open
 @pytest.mark.parametrize(
     ("kind", "again", "sentence", "other"),
     [
-        (LayerTable, "Insert", "layers at most", ("input height", "31")),
-        (NormalizedBatch, "Add a value", "values at most", ("γ", "2")),
-        (TrainingGround, "Insert", "layers at most", ("Seed", "7")),
+        (LayerTable, "Insert", "at most 24 layers", ("input height", "31")),
+        (NormalizedBatch, "Add a value", "at most 8 values", ("γ", "2")),
+        (TrainingGround, "Insert", "at most 24 layers", ("Seed", "7")),
     ],
     ids=lambda value: getattr(value, "name", None),
 )
