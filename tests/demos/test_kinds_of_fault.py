@@ -352,7 +352,7 @@ def test_a_demo_that_fails_shows_its_still_image_and_the_others_go_on(open_demos
     page = open_demos(broken(), DropoutMask())
     page.locator(".cnnbook-shown").wait_for()
     first = page.locator(".cnnbook-demo").first
-    assert "This demo does not run in your browser" in first.get_by_role("alert").inner_text()
+    assert "This demo is not running in your browser" in first.get_by_role("alert").inner_text()
     assert first.locator(".cnnbook-standin").is_visible()
     first.get_by_role("button", name="Start it again").click()
     page.locator(".cnnbook-shown").wait_for()

@@ -105,6 +105,7 @@ def test_a_changed_network_makes_every_run_missing_and_its_weights_are_not_loade
 
     changed_network.__name__ = small_network.__name__
     monkeypatch.setitem(EXPERIMENTS, "trial", replace(SHORT, build=changed_network))
+    monkeypatch.setenv(experiments.TRAIN, "0")
     with pytest.raises(ValueError, match="the network small_network has changed since; run `make records`"):
         experiments.train_or_load("trial", noise())
     recording.main(["trial"])
