@@ -17,11 +17,11 @@ from cnnbook.demos import CifarTraining, DropoutMask, LayerTable, LiveCNN, Norma
 ALL = [getattr(demos, name) for name in demos.__all__]
 every_demo = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
 SETTLE = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))"
-# All that a reader sees of the demos.
+# All that a reader sees of the demos, but for what is announced a little later.
 SEEN = """async () => {
     for (let i = 0; i < 4; i++) await new Promise(requestAnimationFrame);
     const all = (selector, value) => [...document.querySelectorAll(`.cnnbook ${selector}`)].map(value).join();
-    return [all("p, td, th, dd, figcaption, output, button", (node) => node.textContent), all("input, select", (node) => node.value),
+    return [all("p:not([aria-live], [role=status]), td, th, dd, figcaption, output, button", (node) => node.textContent), all("input, select", (node) => node.value),
         all("canvas", (node) => node.toDataURL()), all("svg", (node) => node.innerHTML),
         all("[class]", (node) => node.getAttribute("class"))].join("\\n");
 }"""
