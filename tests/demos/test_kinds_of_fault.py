@@ -21,7 +21,8 @@ SETTLE = "new Promise((done) => requestAnimationFrame(() => requestAnimationFram
 SEEN = """async () => {
     for (let i = 0; i < 4; i++) await new Promise(requestAnimationFrame);
     const all = (selector, value) => [...document.querySelectorAll(`.cnnbook ${selector}`)].map(value).join();
-    return [all("p:not([aria-live], [role=status]), td, th, dd, figcaption, output, button", (node) => node.textContent), all("input, select", (node) => node.value),
+    return [all("p:not([aria-live], [role=status]), td, th, dd, figcaption, output, button", (node) => node.textContent),
+        all("input, select", (node) => node.value),
         all("canvas", (node) => node.toDataURL()), all("svg", (node) => node.innerHTML),
         all("[class]", (node) => node.getAttribute("class"))].join("\\n");
 }"""
