@@ -3,12 +3,10 @@
 Chapters cite with `<cite data-cite="key">`, filled by bookbuild/citations.py for those who read them as notebooks.
 """
 
-import json
-from pathlib import Path
-
 from sphinx.application import Sphinx
 
 from bookbuild.citations import CITATION
+from bookbuild.sphinx_parts.notebook_source import alter_prose
 
 
 def with_roles(text: str) -> str:
@@ -17,15 +15,9 @@ def with_roles(text: str) -> str:
 
 
 def make_roles(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Hand the citations to sphinxcontrib-bibtex; of a notebook Sphinx reads the JSON."""
-    if Path(app.env.doc2path(docname)).suffix != ".ipynb":
+    """Hand the citations to sphinxcontrib-bibtex."""
+    if not alter_prose(app, docname, source, with_roles):
         source[0] = with_roles(source[0])
-        return
-    notebook = json.loads(source[0])
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            cell["source"] = with_roles("".join(cell["source"]))
-    source[0] = json.dumps(notebook, ensure_ascii=False)
 
 
 def mark_as_list_items(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:

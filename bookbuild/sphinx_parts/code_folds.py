@@ -4,12 +4,12 @@ The code of a figure is named after the function of cnnbook.figures that draws i
 `code_prompt_show` and `code_prompt_hide` in its metadata.
 """
 
-import json
 import re
-from pathlib import Path
 
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
+
+from bookbuild.sphinx_parts.notebook_source import alter
 
 DRAWS = re.compile(r"\bfigures\.(\w+)\(")
 GENERIC = ' aria-label="Toggle hidden content"'
@@ -29,15 +29,15 @@ def names(code: str) -> dict[str, str]:
 
 
 def name_folds(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Of a notebook Sphinx reads the JSON."""
-    if Path(app.env.doc2path(docname)).suffix != ".ipynb":
-        return
-    notebook = json.loads(source[0])
-    for cell in notebook["cells"]:
-        if "hide-input" in cell["metadata"].get("tags", []):
-            about = cell["metadata"].setdefault("mystnb", {})
-            cell["metadata"]["mystnb"] = names("".join(cell["source"])) | about
-    source[0] = json.dumps(notebook, ensure_ascii=False)
+    """Name the folds of a chapter's cells in their metadata."""
+
+    def name_cells(notebook: dict) -> None:
+        for cell in notebook["cells"]:
+            if "hide-input" in cell["metadata"].get("tags", []):
+                about = cell["metadata"].setdefault("mystnb", {})
+                cell["metadata"]["mystnb"] = names("".join(cell["source"])) | about
+
+    alter(app, docname, source, name_cells)
 
 
 def open_fold(translator: object, node: HideCodeCellNode) -> None:

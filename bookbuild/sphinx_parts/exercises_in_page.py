@@ -3,23 +3,17 @@
 The notebooks themselves, which readers download and run, stay as they are.
 """
 
-import json
-from pathlib import Path
-
 from sphinx.application import Sphinx
 
 from bookbuild import exercise_cells
+from bookbuild.sphinx_parts.notebook_source import alter
 
 
 def replace_cells(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Of a notebook Sphinx reads the JSON; this changes what it reads."""
-    if Path(app.env.doc2path(docname)).suffix != ".ipynb":
-        return
-    notebook = json.loads(source[0])
+    """Put elements in the places of a chapter's exercise cells."""
     buttons = app.config.html_theme_options.get("launch_buttons", {})
     launch = any(value for name, value in buttons.items() if name.endswith("_url"))
-    notebook["cells"] = exercise_cells.in_the_page(notebook["cells"], launch)
-    source[0] = json.dumps(notebook, ensure_ascii=False)
+    alter(app, docname, source, lambda notebook: notebook.update(cells=exercise_cells.in_the_page(notebook["cells"], launch)))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -4,14 +4,13 @@ The sentence stands, hidden, at the end of the page; assets/terms.js shows it be
 """
 
 import html
-import json
 import re
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from bookbuild import glossary
+from bookbuild.sphinx_parts.notebook_source import alter_prose
 
 NO_PROSE = (nodes.reference, nodes.literal, nodes.literal_block, nodes.title, nodes.caption, nodes.math, nodes.math_block, nodes.raw)
 
@@ -22,14 +21,8 @@ def with_places(text: str) -> str:
 
 
 def mark_places(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Of a notebook Sphinx reads the JSON."""
-    if Path(app.env.doc2path(docname)).suffix != ".ipynb":
-        return
-    notebook = json.loads(source[0])
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            cell["source"] = with_places("".join(cell["source"]))
-    source[0] = json.dumps(notebook, ensure_ascii=False)
+    """Give each mark of a chapter its id."""
+    alter_prose(app, docname, source, with_places)
 
 
 def prose(section: nodes.Node) -> list[nodes.Text]:
@@ -54,10 +47,10 @@ def link(term: glossary.Term, shown: str, folder: str) -> nodes.raw:
     return nodes.raw("", f'<a class="cnnbook-term" href="{address}" {described}>{html.escape(shown)}</a>', format="html")
 
 
-def linked(text: nodes.Text, wanted: set[str], folder: str) -> list[nodes.Node]:
-    """The text with the first use of each wanted term as a link; those are wanted no longer."""
+def linked(text: nodes.Text, find: re.Pattern, wanted: set[str], folder: str) -> list[nodes.Node]:
+    """The text with the first use of each wanted term, as `find` finds it, as a link; those are wanted no longer."""
     parts, end = [], 0
-    for use in glossary.pattern(list(glossary.terms())).finditer(text.astext()):
+    for use in find.finditer(text.astext()):
         name = use["name"].lower()
         if name in wanted:
             wanted.discard(name)
@@ -70,13 +63,13 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """The chapters, and the front page, in which some are named before a newcomer has met them."""
     if app.builder.format != "html" or not (docname.startswith("chapters/") or docname == app.config.root_doc):
         return
-    folder, used = "../" * docname.count("/"), set()
+    folder, used, find = "../" * docname.count("/"), set(), glossary.pattern(list(glossary.terms()))
     for section in sections(doctree):
         marks = " ".join(raw.astext() for part in section for raw in part.findall(nodes.raw))
         wanted = {name for name in glossary.terms() if f'id="{glossary.terms()[name].place}"' not in marks}
         before = set(wanted)
         for text in [text for part in section for text in prose(part)]:
-            parts = linked(text, wanted, folder)
+            parts = linked(text, find, wanted, folder)
             if parts:
                 text.parent.replace(text, parts)
         used |= before - wanted
