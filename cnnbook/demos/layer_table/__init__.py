@@ -8,31 +8,23 @@ from markupsafe import Markup
 from cnnbook import arithmetic
 from cnnbook.demos.shared.base import Demo, javascript, style
 from cnnbook.demos.shared.numbers import sides
-from cnnbook.demos.shared.settings import choice, kinds, number, rules, whole
+from cnnbook.demos.shared.settings import choice, kinds, layer_kinds, rules, whole
 from cnnbook.demos.shared.traits import Fixed, Layers, Several, Whole, refuse
 from cnnbook.html import table
 
 MOST_LAYERS, MOST = 24, 4096
 COUNT = {"least": 1, "most": MOST}
-WINDOW = {"size": whole(**COUNT, usual=2), "stride": whole(**COUNT, usual=2), "padding": choice("valid", "same")}
 # Kind of layer -> its settings.
-LAYERS = {
-    "Conv2D": {
+LAYERS = layer_kinds(
+    convolution={
         "filters": whole(**COUNT, usual=20),
         "kernel": whole(**COUNT, usual=3),
         "stride": whole(**COUNT, usual=2),
         "padding": choice("same", "valid"),
     },
-    "MaxPooling2D": WINDOW,
-    "AveragePooling2D": WINDOW,
-    "GlobalAveragePooling2D": {},
-    "BatchNormalization": {},
-    "ReLU": {},
-    "LeakyReLU": {"slope": number(0, 1, 0.3)},
-    "Dropout": {"rate": number(0, 0.95, 0.5)},
-    "Flatten": {},
-    "Dense": {"units": whole(**COUNT, usual=10)},
-}
+    window=whole(**COUNT, usual=2),
+    dense={"units": whole(**COUNT, usual=10)},
+)
 TWO_LAYERS = [
     {"kind": "Conv2D", "filters": 10, "kernel": 4, "stride": 2, "padding": "same"},
     {"kind": "Conv2D", "filters": 20, "kernel": 3, "stride": 2, "padding": "same"},

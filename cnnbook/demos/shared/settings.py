@@ -30,6 +30,23 @@ def flag(usual: bool) -> Setting:
     return Setting(usual, Flag(), {"kind": "flag", "usual": usual})
 
 
+def layer_kinds(*, convolution: dict[str, Setting], window: Setting, dense: dict[str, Setting]) -> dict[str, dict[str, Setting]]:
+    """Each kind of layer that readers put together, with its settings; `window` is the size and the stride of a pooling."""
+    pooling = {"size": window, "stride": window, "padding": choice("valid", "same")}
+    return {
+        "Conv2D": convolution,
+        "MaxPooling2D": pooling,
+        "AveragePooling2D": pooling,
+        "GlobalAveragePooling2D": {},
+        "BatchNormalization": {},
+        "ReLU": {},
+        "LeakyReLU": {"slope": number(0, 1, 0.3)},
+        "Dropout": {"rate": number(0, 0.95, 0.5)},
+        "Flatten": {},
+        "Dense": dense,
+    }
+
+
 def usual(settings: dict[str, Setting]) -> dict:
     """What these settings are when nothing is said."""
     return {name: setting.usual for name, setting in settings.items()}

@@ -1,31 +1,23 @@
 """What a set-up of the training ground may hold. The page's script gets the same table, so no rule is written twice."""
 
-from cnnbook.demos.shared.settings import choice, flag, kinds, number, rules, usual, whole
+from cnnbook.demos.shared.settings import choice, flag, kinds, layer_kinds, number, rules, usual, whole
 from cnnbook.demos.shared.traits import Fields, Kind, Layers, refuse
 
 # Beyond these a page would freeze or run out of memory before anything could be learned from it.
 LIMITS = {"layers": 24, "parameters": 200_000, "macs": 3_000_000, "outputs": 16_384, "updates": 20_000}
 
-WINDOW = {"size": whole(1, 8, 2), "stride": whole(1, 8, 2), "padding": choice("valid", "same")}
 # Kind of layer -> its settings.
-LAYERS = {
-    "Conv2D": {
+LAYERS = layer_kinds(
+    convolution={
         "filters": whole(1, 64, 8),
         "kernel": whole(1, 8, 3),
         "stride": whole(1, 8, 1),
         "padding": choice("same", "valid"),
         "bias": flag(True),
     },
-    "MaxPooling2D": WINDOW,
-    "AveragePooling2D": WINDOW,
-    "GlobalAveragePooling2D": {},
-    "BatchNormalization": {},
-    "ReLU": {},
-    "LeakyReLU": {"slope": number(0, 1, 0.3)},
-    "Dropout": {"rate": number(0, 0.95, 0.5)},
-    "Flatten": {},
-    "Dense": {"units": whole(1, 512, 10), "bias": flag(True)},
-}
+    window=whole(1, 8, 2),
+    dense={"units": whole(1, 512, 10), "bias": flag(True)},
+)
 # What holds for the whole training.
 TRAINING = {
     "optimizer": choice("adam", "momentum", "sgd"),
