@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from bookbuild.places import GENERATED
@@ -30,11 +31,17 @@ def bundle() -> str:
     # New content gets a new address: a browser may keep the old one.
     files = {
         "weights_address": versioned(WEIGHTS, packed()),
-        "ground_address": versioned(GROUND, training_ground.script().page_script().encode()),
-        "training_address": versioned(TRAINING, cifar_training.SCRIPT.page_script().encode()),
+        "ground_address": versioned(GROUND, own_scripts()[GROUND].encode()),
+        "training_address": versioned(TRAINING, own_scripts()[TRAINING].encode()),
     }
     start = f"{linker.variable(PAGE)}.mountDemos({{\n{table}\n}}, {json.dumps(files)});"
     return classic(linker.link(PAGE, *entries.values()), start)
+
+
+@cache
+def own_scripts() -> dict[str, str]:
+    """The scripts of the demos that have one of their own, by the names of the files."""
+    return {GROUND: training_ground.script().page_script(), TRAINING: cifar_training.SCRIPT.page_script()}
 
 
 def classic(linked: str, start: str) -> str:
@@ -69,8 +76,8 @@ def main() -> None:
     STATIC.mkdir(parents=True, exist_ok=True)
     (STATIC / "demos.js").write_text(bundle(), encoding="utf-8")
     (STATIC / WEIGHTS).write_text(weights_script(), encoding="utf-8")
-    (STATIC / GROUND).write_text(training_ground.script().page_script(), encoding="utf-8")
-    (STATIC / TRAINING).write_text(cifar_training.SCRIPT.page_script(), encoding="utf-8")
+    for file, script in own_scripts().items():
+        (STATIC / file).write_text(script, encoding="utf-8")
     (STATIC / "demos.css").write_text(style(*names()), encoding="utf-8")
     (GENERATED / "front_demo.html").write_text(
         demos.SlidingFilter(picture="flower", filter="outline", position=[12, 5], finished=True).html(), encoding="utf-8"

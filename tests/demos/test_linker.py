@@ -6,10 +6,8 @@ import pytest
 
 from bookbuild import bundle_demos
 from cnnbook import demos
-from cnnbook.demos.cifar_training import SCRIPT
 from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import DEMOS, Demo
-from cnnbook.demos.training_ground import page as training_ground
 
 FILES = sorted(DEMOS.rglob("*.js"))
 ADDRESS = "http://demos.test/"
@@ -63,7 +61,7 @@ def test_the_module_for_jupyter_is_a_module_with_what_renders_the_demo(blank, na
 
 
 def test_the_pages_scripts_are_classic_hold_every_file_and_run_without_a_demo(blank):
-    scripts = bundle_demos.bundle(), training_ground.script().page_script(), SCRIPT.page_script()
+    scripts = bundle_demos.bundle(), *bundle_demos.own_scripts().values()
     for path in FILES:
         times = [script.count(f"const {linker.variable(path)} = ") for script in scripts]
         assert max(times) == 1, (path, times)

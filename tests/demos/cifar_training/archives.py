@@ -9,7 +9,7 @@ import numpy as np
 
 from bookbuild import bundle_demos
 from cnnbook.demos import CifarTraining
-from cnnbook.demos.cifar_training import SCRIPT, facts
+from cnnbook.demos.cifar_training import facts
 from cnnbook.demos.shared.base import style
 
 FOLDER = "cifar-10-batches-bin"
@@ -62,4 +62,4 @@ def page_files(*demos: CifarTraining, before: str = "") -> dict[str, str]:
         f" body {{ background: #14181e; color: #ddd }} }}</style><main><h1>Training</h1>{before}{body}</main>"
         '<script defer src="demos.js"></script></html>'
     )
-    return {"page.html": html, "demos.js": bundle_demos.bundle(), bundle_demos.TRAINING: SCRIPT.page_script()}
+    return {"page.html": html, "demos.js": bundle_demos.bundle(), bundle_demos.TRAINING: bundle_demos.own_scripts()[bundle_demos.TRAINING]}
