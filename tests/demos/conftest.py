@@ -3,10 +3,8 @@
 import pytest
 
 from bookbuild import bundle_demos
-from cnnbook.demos import cifar_training
 from cnnbook.demos.shared import linker
 from cnnbook.demos.shared.base import style
-from cnnbook.demos.training_ground import page as training_ground
 
 
 class Module:
@@ -49,29 +47,55 @@ ADDRESS = "http://demos.test/"
 def files() -> dict[str, str]:
     """What a page asks for, as the book's pages get it."""
     texts = {"demos.js": bundle_demos.bundle(), "demos.css": style(*bundle_demos.names())}
-    texts |= {bundle_demos.GROUND: training_ground.script().page_script(), bundle_demos.TRAINING: cifar_training.SCRIPT.page_script()}
-    return texts | {bundle_demos.WEIGHTS: bundle_demos.weights_script()}
+    return texts | bundle_demos.own_scripts() | {bundle_demos.WEIGHTS: bundle_demos.weights_script()}
 
 
 @pytest.fixture
-def open_demos(browser, files):
-    """A function that opens a page with these demos; with `clock`, time passes as the test says.
-    `answers` are other answers than the files, functions of Playwright's route.
+def open_answered(browser):
+    """A function that opens the page at an address where `answer(file, route)` answers every request.
 
-    The page gets `complaints`, what went wrong, and `asked`, the names of the files it asked for.
+    The page gets `complaints`, what it says on the console of the kinds `heard` and what went wrong, and `asked`, the names of the files
+    it asked for. With `clock`, time passes as the test says.
     """
     contexts = []
 
-    def open_(*demos, policy="", answers=None, clock=False, width=1000, **options):
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+    def open_(address, answer, *, path="", width=1280, height=900, clock=False, heard=("error", "warning"), **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
         if clock:
             page.clock.install()
-        page.complaints, page.asked, page.answers = [], [], dict(answers or {})
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+        page.complaints, page.asked = [], []
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type in heard else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
+
+        def note(route):
+            page.asked.append(route.request.url.removeprefix(address).split("?")[0])
+            answer(page.asked[-1], route)
+
+        page.route(f"{address}**", note)
+        page.goto(address + path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def policy_header(policy: str) -> dict[str, str]:
+    """The headers of a page with this Content-Security-Policy, or with none."""
+    return {"Content-Security-Policy": policy} if policy else {}
+
+
+@pytest.fixture
+def open_demos(open_answered, files):
+    """A function that opens a page with these demos. `answers` are other answers than the files, functions of Playwright's route, and
+    `page.answers` later.
+    """
+
+    def open_(*demos, policy="", answers=None, width=1000, **options):
+        others = dict(answers or {})
         body = "".join(f"<h2>Demo</h2>{demo if isinstance(demo, str) else demo.html()}" for demo in demos)
         html = (
             '<!doctype html><html lang="en"><meta charset="utf-8"><title>Demos</title><meta name="viewport" content="width=device-width">'
@@ -79,20 +103,16 @@ def open_demos(browser, files):
             '<script defer src="demos.js"></script></html>'
         )
 
-        def answer(route):
-            file = route.request.url.removeprefix(ADDRESS).split("?")[0]
-            page.asked.append(file)
-            if file in page.answers:
-                page.answers[file](route)
+        def answer(file, route):
+            if file in others:
+                others[file](route)
             elif file in files:
                 route.fulfill(content_type="text/css" if file.endswith("css") else "text/javascript", body=files[file])
             else:
-                route.fulfill(content_type="text/html", body=html, headers={"Content-Security-Policy": policy} if policy else {})
+                route.fulfill(content_type="text/html", body=html, headers=policy_header(policy))
 
-        page.route(f"{ADDRESS}**", answer)
-        page.goto(ADDRESS)
+        page = open_answered(ADDRESS, answer, width=width, height=800, heard=("error",), **options)
+        page.answers = others
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_

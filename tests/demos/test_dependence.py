@@ -16,6 +16,7 @@ from cnnbook.demos.shared.base import DEMOS
 from cnnbook.keras_quietly import keras
 from tests.conftest import cifar10_or_reason
 from tests.demos.explained import NETWORKS, SQUARE, hidden_shares, strengths, untrained
+from tests.demos.pieces import SHORTEST
 
 COARSE = {"side": SQUARE["side"], "step": 6}  # fewer places than in the page, with the same arithmetic
 FILES = [DEMOS / "live_cnn" / "dependence.js", DEMOS / "live_cnn" / "network.js", DEMOS / "engine" / "layer.js"]
@@ -90,24 +91,14 @@ def test_the_untrained_network_starts_as_keras_starts_one():
 
 def test_no_piece_of_work_between_two_pauses_is_long(page, pictures):
     pieces = page.evaluate(
-        """([pixels, square]) => {
-            function* whole() {
+        f"""([pixels, square]) => {{
+            function* whole() {{
                 const both = yield* js.networksOf(trained, 0);
                 yield* js.gradientOf(both.trained, pixels, 3);
                 yield* js.occlusionOf(both.trained, pixels, 3, square);
-            }
-            const runs = [];
-            for (let run = 0; run < 6; run++) {
-                const work = whole(), pieces = [];
-                for (let done = false; !done;) {
-                    const start = performance.now();
-                    done = work.next().done;
-                    pieces.push(performance.now() - start);
-                }
-                runs.push(pieces);
-            }
-            return runs[0].map((_, i) => Math.min(...runs.map((pieces) => pieces[i]))); // others use this machine, too
-        }""",
+            }}
+            return ({SHORTEST})(whole, 6);
+        }}""",
         [pictures[0].ravel().tolist(), COARSE | {"step": 24}],
     )
     assert len(pieces) > 100

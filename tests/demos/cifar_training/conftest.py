@@ -8,6 +8,7 @@ from cnnbook.demos import CifarTraining
 from cnnbook.demos.shared import linker
 from tests.demos.cifar_training.archives import files as archive_files
 from tests.demos.cifar_training.archives import page_files, small, tar_gz
+from tests.demos.conftest import policy_header
 
 FILES = ("cifar_training/archive.js", "cifar_training/replica.js", "cifar_training/team.js", "engine/random.js")
 PATHS = [linker.DEMOS / file for file in FILES]
@@ -55,6 +56,13 @@ class Course:
     def wait(self, said: str):
         self.root.locator(".cb-status", has_text=said).wait_for()
 
+    def reach(self, epoch: int):
+        """Wait until this epoch or a later one is under way: it says so twice a second, so that a short epoch goes by unsaid."""
+        self.page.wait_for_function(
+            "([status, epoch]) => Number(/^Epoch (\\d+) of/.exec(status.textContent)?.[1]) >= epoch",
+            arg=[self.root.locator(".cb-status").element_handle(), epoch],
+        )
+
 
 def base64_of(content: bytes) -> str:
     return base64.b64encode(content).decode()
@@ -75,33 +83,18 @@ def scripts(sample) -> dict[str, str]:
 
 
 @pytest.fixture
-def open_course(browser, scripts):
-    """A function that opens a page with the demo; the page gets `complaints` and `asked`, the names of the files it asked for."""
-    contexts = []
+def open_course(open_answered, scripts):
+    """A function that opens a page with the demo, as `open_answered` does."""
 
-    def open_(files: dict[str, str] = scripts, *, width: int = 1280, policy: str = "", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.complaints, page.asked = [], []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-
-        def answer(route):
-            file = route.request.url.removeprefix(ADDRESS).split("?")[0]
-            page.asked.append(file)
+    def open_(files: dict[str, str] = scripts, *, policy: str = "", **options):
+        def answer(file, route):
             kind = "text/javascript" if file.endswith(".js") else "text/html"
-            headers = {"Content-Security-Policy": policy} if policy and kind == "text/html" else {}
+            headers = policy_header(policy) if kind == "text/html" else {}
             route.fulfill(content_type=kind, body=files.get(file, ""), headers=headers)
 
-        page.route(f"{ADDRESS}**", answer)
-        page.goto(f"{ADDRESS}page.html")
-        return page
+        return open_answered(ADDRESS, answer, path="page.html", **options)
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 @pytest.fixture

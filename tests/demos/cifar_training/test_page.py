@@ -26,6 +26,15 @@ def train(course: Course, said: str = "Finished.", **settings) -> list[list[str]
     return [row for row in course.root.evaluate(ROWS) if row[1] != "–"]
 
 
+def begin(course: Course, sample: dict, epoch: int):
+    """Choose the small archive and train for as long as can be, until this epoch is under way."""
+    course.choose(sample["archive"])
+    course.wait("Ready to train")
+    course.set("Epochs", 40)
+    course.press("Train")
+    course.reach(epoch)
+
+
 def downloaded(course: Course) -> list[records.RunRecord]:
     with course.page.expect_download() as downloading:
         course.press("Download the record")
@@ -76,11 +85,7 @@ def test_pauses_and_more_workers_change_nothing_and_another_seed_does(course, sa
 
 
 def test_what_is_stopped_keeps_its_whole_epochs_and_the_next_training_begins_anew(course, sample):
-    course.choose(sample["archive"])
-    course.wait("Ready to train")
-    course.set("Epochs", 40)
-    course.press("Train")
-    course.wait("Epoch 3 of 40")
+    begin(course, sample, epoch=3)
     course.press("Stop")
     course.wait("Stopped. After")
     (run,) = downloaded(course)
@@ -122,11 +127,7 @@ def test_leaving_the_page_is_asked_about_while_it_trains_and_until_the_record_is
     page = open_course()
     course, asked = Course(page), []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    course.choose(sample["archive"])
-    course.wait("Ready to train")
-    course.set("Epochs", 40)
-    course.press("Train")
-    course.wait("Epoch 2 of 40")
+    begin(course, sample, epoch=2)
     course.press("Pause")
     course.wait("Paused in epoch")
     for times in (1, 2):
@@ -197,7 +198,7 @@ def test_with_the_keyboard_alone_it_is_trained_paused_and_stopped(course, sample
         course.page.keyboard.press("Tab")
     assert course.page.evaluate("document.activeElement.textContent") == "Train"
     course.page.keyboard.press("Enter")
-    course.wait("Epoch 1 of 40")
+    course.reach(1)
     course.page.keyboard.press("Enter")
     course.wait("Paused")
     assert course.page.evaluate("document.activeElement.textContent") == "Resume"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.demos.engine.conftest import LINKED, WORKER
+from tests.demos.pieces import SHORTEST
 
 # A page that allows inline scripts only has neither Workers from Blobs nor WebAssembly.
 POLICIES = {"worker": "", "page": "default-src 'none'; script-src 'unsafe-inline'"}
@@ -137,19 +138,7 @@ LARGE = SETUP | {
 
 def test_no_piece_of_work_between_two_pauses_is_long_even_in_a_large_network_without_simd(page):
     pieces = page.evaluate(
-        """(setup) => {
-            const runs = [];
-            for (let run = 0; run < 3; run++) {
-                const trainer = new engine.Trainer(setup, data, { simd: false }), work = trainer.update(), pieces = [];
-                for (let done = false; !done;) {
-                    const start = performance.now();
-                    done = work.next().done;
-                    pieces.push(performance.now() - start);
-                }
-                runs.push(pieces);
-            }
-            return runs[0].map((_, i) => Math.min(...runs.map((pieces) => pieces[i]))); // others use this machine, too
-        }""",
+        f"(setup) => ({SHORTEST})(() => new engine.Trainer(setup, data, {{ simd: false }}).update(), 3)",
         LARGE,
     )
     assert max(pieces) < 40

@@ -7,10 +7,10 @@ import pytest
 from bookbuild import bundle_demos
 from cnnbook.demos import TrainingGround
 from cnnbook.demos.shared.base import style
-from cnnbook.demos.training_ground.page import script
+from tests.demos.conftest import policy_header
 
 ADDRESS = "http://ground.test/"
-SCRIPT = "training_ground.js"
+SCRIPT = bundle_demos.GROUND
 
 
 def html(*demos: TrainingGround, folder: str = "") -> str:
@@ -85,39 +85,25 @@ class Ground:
 
 @pytest.fixture(scope="session")
 def scripts() -> dict[str, str]:
-    return {"demos.js": bundle_demos.bundle(), SCRIPT: script().page_script()}
+    return {"demos.js": bundle_demos.bundle(), SCRIPT: bundle_demos.own_scripts()[SCRIPT]}
 
 
 @pytest.fixture
-def open_ground(browser, scripts):
-    """A function that opens a page with demos; the page gets `complaints` and `asked`, the names of the files it asked for."""
-    contexts = []
+def open_ground(open_answered, scripts):
+    """A function that opens a page with demos, as `open_answered` does."""
 
-    def open_(*demos, path: str = "", width: int = 1280, policy: str = "", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.complaints, page.asked = [], []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    def open_(*demos, policy: str = "", **options):
         content = html(*(demos or [TrainingGround()]))
 
-        def answer(route):
-            file = route.request.url.removeprefix(ADDRESS).split("?")[0]
-            page.asked.append(file)
+        def answer(file, route):
             if file in scripts:
                 route.fulfill(content_type="text/javascript", body=scripts[file])
             else:
-                route.fulfill(content_type="text/html", body=content, headers={"Content-Security-Policy": policy} if policy else {})
+                route.fulfill(content_type="text/html", body=content, headers=policy_header(policy))
 
-        page.route(f"{ADDRESS}**", answer)
-        page.goto(ADDRESS + path)
-        return page
+        return open_answered(ADDRESS, answer, **options)
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 @pytest.fixture
