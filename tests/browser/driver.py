@@ -1,5 +1,21 @@
 """What a reader does with a demo and sees of it."""
 
+from playwright.sync_api import Error
+
+
+def bring_into_view(locator):
+    """Scroll to an element.
+
+    A demo may put another in its place meanwhile: clicking would look for that one by itself, scrolling does not.
+    """
+    for _ in range(3):
+        try:
+            return locator.scroll_into_view_if_needed()
+        except Error as error:
+            if "not attached" not in error.message:
+                raise
+    return locator.scroll_into_view_if_needed()
+
 
 def number(text: str) -> float:
     """A number as the page writes it: 1,234.5 or −3."""
@@ -13,7 +29,7 @@ class Driver:
         self.page = page
         self.root = page.locator(f"{demo} .cnnbook").first  # the exercises of a page have the class too
         self.root.wait_for()
-        self.root.scroll_into_view_if_needed()
+        bring_into_view(self.root)
 
     def choose(self, label, value):
         self.root.get_by_label(label, exact=True).select_option(value)

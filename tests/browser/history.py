@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnbook import records
 from cnnbook.demos.activation_history import RECORDED
-from tests.browser.driver import Driver, number
+from tests.browser.driver import Driver, bring_into_view, number
 
 CHAPTER = "chapters/05_drift.html"
 SLIDER = "Updates so far"
@@ -60,7 +60,7 @@ class History(Driver):
     def spot(self, panel: int, column: int) -> tuple[float, float]:
         """Where the middle of a column of a strip is, as (x, y) in the window."""
         strip = self.root.locator(".cb-strip").nth(panel)
-        strip.scroll_into_view_if_needed()
+        bring_into_view(strip)
         box = strip.bounding_box()
         return box["x"] + (column + 0.5) * box["width"] / len(STEPS), box["y"] + box["height"] / 2
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from cnnbook import models, records
 from cnnbook.keras_quietly import keras
-from tests.browser.driver import Driver
+from tests.browser.driver import Driver, bring_into_view
 
 CHAPTER = "chapters/08_whole_network.html"
 # Hand over a file by a drop or a paste, both of which a browser makes from the same kind of object.
@@ -45,7 +45,7 @@ class Live(Driver):
         self.page = page
         self.root = page.locator(".cb-live").first
         self.root.wait_for()
-        self.root.scroll_into_view_if_needed()
+        bring_into_view(self.root)
         self.root.locator(".cb-answer strong").wait_for()
 
     def give(self, name: str, content: bytes, kind: str = "image/png"):
@@ -77,7 +77,7 @@ class Live(Driver):
     def spot(self, canvas: str, side: int, row: float, column: float) -> tuple[float, float]:
         """Where on the page a place in a canvas of side × side cells is, as (x, y)."""
         place = self.root.locator(canvas)
-        place.scroll_into_view_if_needed()
+        bring_into_view(place)
         box = place.bounding_box()
         return box["x"] + column * box["width"] / side, box["y"] + row * box["height"] / side
 

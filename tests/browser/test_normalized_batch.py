@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from cnnbook.keras_quietly import keras, layers
-from tests.browser.driver import Driver, number
+from tests.browser.driver import Driver, bring_into_view, number
 
 CHAPTER = "chapters/06_batch_normalization.html"
 HALF = 0.00051  # numbers are shown with three decimals
@@ -44,7 +44,7 @@ class Batch(Driver):
 
     def middle(self, i) -> tuple[float, float]:
         """The middle of a dot in the window."""
-        self.dot(i).scroll_into_view_if_needed()
+        bring_into_view(self.dot(i))
         box = self.dot(i).locator("text").bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 

@@ -5,6 +5,7 @@ import pytest
 from bookbuild.chromium import FLAGS, named
 from bookbuild.contents import chapters
 from tests.browser.conftest import PAGES, SETTLED, SITE, open_in
+from tests.browser.driver import bring_into_view
 
 CHAPTERS = [f"chapters/{stem}.html" for stem in chapters()]
 CONTRAST = 4.5  # WCAG's for text
@@ -179,7 +180,7 @@ def test_the_front_page_shows_each_chapter_and_says_first_what_the_book_is_and_w
     assert cards.locator(".title").all_inner_texts() == [f"{chapter.number}. {chapter.title}" for chapter in chapters().values()]
     for card in cards.all():
         image = card.locator("img")
-        image.scroll_into_view_if_needed()
+        bring_into_view(image)
         page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=image.element_handle())
         assert len(image.get_attribute("alt")) > 40
         assert (SITE / image.get_attribute("src")).stat().st_size < 60_000

@@ -13,6 +13,7 @@ from PIL import Image
 from bookbuild import bundle_demos
 from cnnbook import demos
 from cnnbook.demos import CifarTraining, DropoutMask, LayerTable, LiveCNN, NormalizedBatch, SlidingFilter, TrainingGround, WayBack
+from tests.browser.driver import bring_into_view
 
 ALL = [getattr(demos, name) for name in demos.__all__]
 every_demo = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
@@ -53,7 +54,7 @@ NO_DRAG = {
 
 def ready(page, kind):
     """Wait until the demo is there, and open all its parts but the one that goes on computing then."""
-    page.locator(".cnnbook-demo").first.scroll_into_view_if_needed()
+    bring_into_view(page.locator(".cnnbook-demo").first)
     page.locator({LiveCNN: ".cb-answer strong", TrainingGround: ".cb-ground .cb-answer strong"}.get(kind, ".cnnbook")).first.wait_for()
     page.evaluate("for (const part of document.querySelectorAll('details:not(.cb-why)')) part.open = true")
     if kind is LiveCNN:
@@ -98,7 +99,7 @@ def test_a_drag_with_the_primary_button_draws_and_moves(opened):
     for kind, surface in [(LiveCNN, ".cb-picture"), (TrainingGround, ".cb-pad"), (NormalizedBatch, "[role=slider]")]:
         page = opened(kind)
         node = page.locator(surface).first
-        node.scroll_into_view_if_needed()
+        bring_into_view(node)
         before, box = page.evaluate(SEEN), node.bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.mouse.down()
@@ -243,7 +244,7 @@ def test_whatever_becomes_of_a_load_a_sentence_says_it_and_a_button_tries_again(
     if kind is TrainingGround and outcome == "of another length":
         pytest.skip("a script has no length that it should have")
     page = open_demos(kind(), answers={file: BROKEN[outcome](files[file])})
-    page.locator(".cnnbook-demo").scroll_into_view_if_needed()
+    bring_into_view(page.locator(".cnnbook-demo"))
     for _ in range(2):
         page.get_by_role("button", name="Try again").wait_for()
         note = page.locator(".cb-loading").inner_text()
@@ -261,7 +262,7 @@ def test_whatever_becomes_of_a_load_a_sentence_says_it_and_a_button_tries_again(
 @pytest.mark.parametrize(("kind", "file"), LOADED, ids=lambda value: getattr(value, "name", ""))
 def test_a_load_that_is_never_answered_says_that_it_takes_long_and_can_be_tried_again(open_demos, kind, file):
     page = open_demos(kind(), answers={file: held}, clock=True)
-    page.locator(".cnnbook-demo").scroll_into_view_if_needed()
+    bring_into_view(page.locator(".cnnbook-demo"))
     page.wait_for_function("document.querySelector('.cb-loading').textContent.includes('Loading the')")
     page.clock.run_for(20_000)
     assert "This is taking a long time" in page.locator(".cb-loading").inner_text()

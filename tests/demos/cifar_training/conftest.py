@@ -6,6 +6,7 @@ import pytest
 
 from cnnbook.demos import CifarTraining
 from cnnbook.demos.shared import linker
+from tests.browser.driver import bring_into_view
 from tests.demos.cifar_training.archives import files as archive_files
 from tests.demos.cifar_training.archives import page_files, small, tar_gz
 from tests.demos.conftest import policy_header
@@ -33,7 +34,7 @@ class Course:
 
     def __init__(self, page):
         self.page, self.root = page, page.locator(".cb-cifar")
-        page.locator(".cnnbook-demo").scroll_into_view_if_needed()
+        bring_into_view(page.locator(".cnnbook-demo"))
         self.root.wait_for()
 
     def choose(self, content: bytes, name: str = "cifar-10-binary.tar.gz"):

@@ -7,6 +7,7 @@ import pytest
 from bookbuild import bundle_demos
 from cnnbook.demos import TrainingGround
 from cnnbook.demos.shared.base import style
+from tests.browser.driver import bring_into_view
 from tests.demos.conftest import policy_header
 
 ADDRESS = "http://ground.test/"
@@ -30,7 +31,7 @@ class Ground:
 
     def __init__(self, page, n: int = 0):
         self.page = page
-        page.locator(".cnnbook-demo").nth(n).scroll_into_view_if_needed()
+        bring_into_view(page.locator(".cnnbook-demo").nth(n))
         self.root = page.locator(".cb-ground").nth(n)
         self.root.locator(".cb-credit").wait_for()  # its last part
 
