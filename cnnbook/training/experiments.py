@@ -77,6 +77,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "batch_norm_after": Experiment(ablations.batch_norm_after),
     "without_strides": Experiment(ablations.without_strides),
     "with_pooling": Experiment(ablations.with_pooling, seeds=5),
+    "mlp_shuffled": Experiment(models.mlp, Recipe(shuffled_pixels=True), seeds=5),
+    "cnn_shuffled": Experiment(models.cnn, Recipe(shuffled_pixels=True), seeds=5),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
     **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
