@@ -76,11 +76,13 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class ActivationRecord:
-    """The inputs of a network's activations while it trained, as `activation_watch` saw them.
+    """What entered and left a network's activations while it trained, as `activation_watch` saw it.
 
     `steps` are numbers of updates; the histograms of a layer go from -reach to reach, of its `reaches`. The measurements are
-    [layer][step]: `counts` thousandths of the values in each bin, `means` and `sds` of a whole layer, and `moved` how far a
-    channel's mean moves in the next update, in its standard deviations, averaged over channels.
+    [layer][step]. Of what enters: `counts` thousandths of the values in each bin, `means` and `sds` of a whole layer, and `moved` how
+    far a channel's mean moves in the next update, in its standard deviations, averaged over channels. Of what leaves: `left_moved`, one
+    such list for the "mean" of a channel, its "sd", and its 10th and 90th percentile, "low" and "high"; and `channels`, the
+    [low, mean, high] of the first few channels.
     """
 
     experiment: str
@@ -92,6 +94,8 @@ class ActivationRecord:
     means: list[list[float]]
     sds: list[list[float]]
     moved: list[list[float]]
+    left_moved: dict[str, list[list[float]]]
+    channels: list[list[list[list[float]]]]
 
     def __post_init__(self) -> None:
         _is("experiment", self.experiment, str)
@@ -99,6 +103,11 @@ class ActivationRecord:
         object.__setattr__(self, "images", door.whole("images", self.images))
         for name in ("steps", "reaches", "counts"):
             _is(name, getattr(self, name), list)
+        _is("left_moved", self.left_moved, dict)
+        moves = {of: [_measured(f"left_moved[{of!r}]", layer) for layer in layers] for of, layers in self.left_moved.items()}
+        object.__setattr__(self, "left_moved", moves)
+        channels = [[[_measured("channels", channel) for channel in step] for step in layer] for layer in self.channels]
+        object.__setattr__(self, "channels", channels)
         for name in ("means", "sds", "moved"):
             _is(name, getattr(self, name), list)
             object.__setattr__(self, name, [_measured(name, layer) for layer in getattr(self, name)])

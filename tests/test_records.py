@@ -17,7 +17,9 @@ from cnnbook.records import ActivationRecord, RunRecord
 from tests.conftest import ROOT
 
 RUN = dataclasses.replace(records.load("mlp")[0], experiment="trial")
-SEEN = ActivationRecord("trial", 0, 8, [0, 1], [0.5], [[[1000], [1000]]], [[0.0, math.nan]], [[1.0, 1.1]], [[0.2, 0.3]])
+MEASURED = ([[[1000], [1000]]], [[0.0, math.nan]], [[1.0, 1.1]], [[0.2, 0.3]])
+LEFT = {"left_moved": {"mean": [[0.1, math.nan]]}, "channels": [[[[-1.0, 0.0, math.nan]], [[-1.0, 0.0, 1.0]]]]}
+SEEN = ActivationRecord("trial", 0, 8, [0, 1], [0.5], *MEASURED, **LEFT)
 COMMITTED = sorted(records.RECORDS.rglob("*.json"))
 
 

@@ -31,30 +31,46 @@ LEFT_OUT = {
 # Where BatchNormalization has most to lose: with and without it, with and without noise (chapter 5).
 NOISE = (models.cnn, ablations.without_batch_norm, ablations.noisy_batch_norm, ablations.noise_alone)
 NOISE_RECIPE = Recipe(epochs=1, optimizer="sgd", learning_rate=0.001)
+WATCHED = (6, 7, 8)  # the seeds whose activations chapter 5 shows, of three networks
 LENGTHS = (4, 20, 40)  # epochs of the same recipe; ten are "further" itself
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A network and a recipe, trained from seeds 0 to seeds - 1.
+    """A network and a recipe, trained from several seeds: from these, or, given a number, from so many beginning with 0.
 
-    The activations of the first `watched` seeds are recorded too (chapter 5), and with `keep_weights` the trained weights of
-    seed 0.
+    The activations of the seeds in `watched` are recorded too (chapter 5), and with `keep_weights` the trained weights of seed 0.
 
     Raises:
-        TypeError, ValueError: `seeds` is no whole number of at least 1, or more are watched.
+        TypeError, ValueError: `seeds` is neither a whole number of at least 1 nor a tuple of seeds, or a watched seed is not among them.
+
+    Example:
+        >>> Experiment(models.cnn, seeds=3).seeds
+        (0, 1, 2)
     """
 
     build: Callable[[], keras.Model]
     recipe: Recipe = ARTICLE
-    seeds: int = 3
-    watched: int = 0
+    seeds: int | tuple[int, ...] = 3
+    watched: tuple[int, ...] = ()
     keep_weights: bool = False
 
     def __post_init__(self):
-        object.__setattr__(self, "seeds", door.whole("seeds", self.seeds))
-        object.__setattr__(self, "watched", door.whole("watched", self.watched, 0, self.seeds))
+        seeds = self.seeds if isinstance(self.seeds, tuple) else tuple(range(door.whole("seeds", self.seeds)))
+        object.__setattr__(self, "seeds", _each_once("seeds", seeds))
+        object.__setattr__(self, "watched", _each_once("watched", self.watched))
+        if strangers := set(self.watched) - set(self.seeds):
+            raise ValueError(f"watched is {self.watched}; it takes seeds of the experiment, and {min(strangers)} is none")
         object.__setattr__(self, "keep_weights", door.flag("keep_weights", self.keep_weights))
+
+
+def _each_once(name: str, seeds: tuple) -> tuple[int, ...]:
+    if not isinstance(seeds, tuple):
+        raise TypeError(f"{name} is {seeds!r}; it takes a tuple of seeds")
+    seeds = tuple(door.whole(f"{name}[{place}]", seed, 0) for place, seed in enumerate(seeds))
+    if list(seeds) != sorted(set(seeds)):
+        raise ValueError(f"{name} is {seeds}; it takes each seed once, in rising order")
+    return seeds
 
 
 def sweep_name(network: str, optimizer: str, rate: float) -> str:
@@ -67,14 +83,14 @@ EXPERIMENTS: dict[str, Experiment] = {
     "mlp_zero_to_one": Experiment(models.mlp, Recipe(pixel_range=(0.0, 1.0)), seeds=5),
     "two_layer_cnn": Experiment(models.two_layer_cnn, seeds=5),
     "two_layer_cnn_relu": Experiment(models.two_layer_cnn_relu, seeds=5),
-    "cnn": Experiment(models.cnn, seeds=5, watched=3, keep_weights=True),
+    "cnn": Experiment(models.cnn, seeds=10, watched=WATCHED, keep_weights=True),
     "cnn_better": Experiment(models.cnn, BETTER, seeds=5, keep_weights=True),
     "cnn_held_out": Experiment(models.cnn, Recipe(validation="held_out"), seeds=5, keep_weights=True),
-    "without_batch_norm": Experiment(ablations.without_batch_norm, watched=3),
-    "noisy_batch_norm": Experiment(ablations.noisy_batch_norm, watched=3),
+    "without_batch_norm": Experiment(ablations.without_batch_norm, seeds=10, watched=WATCHED),
+    "noisy_batch_norm": Experiment(ablations.noisy_batch_norm, seeds=(0, 1, 2, *WATCHED), watched=WATCHED),
     "without_dropout": Experiment(ablations.without_dropout),
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
-    "batch_norm_after": Experiment(ablations.batch_norm_after),
+    "batch_norm_after": Experiment(ablations.batch_norm_after, seeds=10),
     "without_strides": Experiment(ablations.without_strides),
     "with_pooling": Experiment(ablations.with_pooling, seeds=5),
     "mlp_shuffled": Experiment(models.mlp, Recipe(shuffled_pixels=True), seeds=5),

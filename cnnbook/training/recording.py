@@ -23,8 +23,8 @@ def missing_seeds(name: str) -> list[int]:
     """Seeds of which no run with the experiment's present recipe and network is recorded, or no activations where they are watched."""
     experiment = EXPERIMENTS[name]
     done = {run.seed for run in recorded(records.load, name) if not not_of(experiment, run)}
-    unwatched = set(range(experiment.watched)) - {watched.seed for watched in recorded(records.load_activations, name)}
-    return [seed for seed in range(experiment.seeds) if seed not in done or seed in unwatched]
+    unwatched = set(experiment.watched) - {watched.seed for watched in recorded(records.load_activations, name)}
+    return [seed for seed in experiment.seeds if seed not in done or seed in unwatched]
 
 
 def recorded(load, name: str) -> list:
@@ -48,7 +48,7 @@ def run_and_record(name: str, seed: int, cifar10: data.Cifar10, *, beside_other_
     """
     experiment = EXPERIMENTS[name]
     callbacks = [settled(cifar10, experiment.recipe)]
-    if seed < experiment.watched:
+    if seed in experiment.watched:
         (trained, _), _ = loop.split(cifar10, experiment.recipe)
         total = updates(len(trained), experiment.recipe)
         watch = ActivationWatch(data.scale(cifar10.x_train[:WATCHED], experiment.recipe.pixel_range), total)
@@ -62,7 +62,7 @@ def run_and_record(name: str, seed: int, cifar10: data.Cifar10, *, beside_other_
             bare = experiment.build()  # not compiled: the optimizer's state would triple the file
             bare.set_weights(model.get_weights())
             bare.save_weights(records.weights_path(name))
-        if seed < experiment.watched:
+        if seed in experiment.watched:
             others = [watched for watched in recorded(records.load_activations, name) if watched.seed != seed]
             records.save_activations(name, [*others, watch.record(name, seed)])
         others = [other for other in recorded(records.load, name) if other.seed != seed]

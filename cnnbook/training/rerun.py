@@ -22,7 +22,7 @@ def chosen(day: date) -> tuple[str, int]:
         >>> chosen(date(2026, 1, 5)) == chosen(date(2026, 1, 5))
         True
     """
-    runs = [(name, seed) for name in sorted(EXPERIMENTS) for seed in range(EXPERIMENTS[name].seeds)]
+    runs = [(name, seed) for name in sorted(EXPERIMENTS) for seed in EXPERIMENTS[name].seeds]
     return runs[int(hashlib.sha256(day.isoformat().encode()).hexdigest(), 16) % len(runs)]
 
 

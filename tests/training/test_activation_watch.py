@@ -45,7 +45,7 @@ def test_a_record_has_one_measurement_for_each_layer_and_step():
     record = run(watch=True)[0].record("trial", 1)
     assert record.steps == watched_steps(24)
     assert record.steps[-1] == 23
-    for measured in (record.counts, record.means, record.sds, record.moved):
+    for measured in (record.counts, record.means, record.sds, record.moved, record.channels, *record.left_moved.values()):
         assert [len(layer) for layer in measured] == 2 * [len(record.steps)]
 
 
@@ -60,9 +60,22 @@ def test_means_and_deviations_are_those_of_the_layers_inputs_in_training_mode():
     assert seen.sds == [[pytest.approx(1, abs=0.01)]]
 
 
-def test_moved_is_the_shift_of_a_channels_mean_in_its_deviations():
-    still, wide = (np.array([0.0, 0.0]), np.array([1.0, 2.0])), (np.array([1.0, -1.0]), np.array([9.0, 9.0]))
-    assert activation_watch._moved(still, wide) == pytest.approx((1 / 1 + 1 / 2) / 2)
+def test_what_leaves_is_measured_channel_by_channel_behind_the_activation():
+    images = np.random.default_rng(0).normal(size=(64, 8, 8, 3)).astype("float32")
+    inputs = keras.Input((8, 8, 3))
+    seen = ActivationWatch(images, updates=10)
+    seen.set_model(keras.Model(inputs, layers.LeakyReLU(negative_slope=0.3)(inputs)))
+    seen.on_train_begin()
+    left = np.where(images > 0, images, np.float32(0.3) * images).reshape(-1, 3)
+    expected = np.stack([np.percentile(left, 10, axis=0), left.mean(0), np.percentile(left, 90, axis=0)], axis=1)
+    np.testing.assert_allclose(seen.channels[0][0], expected, rtol=6e-3)
+    layer = np.stack([left.mean(0), left.std(0), np.percentile(left, 10, axis=0), np.percentile(left, 90, axis=0)])
+    np.testing.assert_allclose(seen.before[1][0], layer, rtol=1e-5)
+
+
+def test_moved_is_the_shift_of_each_quantity_of_a_channel_in_its_deviations():
+    still, wide = np.array([[0.0, 0.0], [1.0, 2.0]]), np.array([[1.0, -1.0], [9.0, 9.0]])
+    assert activation_watch._moved(still, wide) == pytest.approx([(1 / 1 + 1 / 2) / 2, (8 / 1 + 7 / 2) / 2])
 
 
 def test_a_histogram_counts_thousandths_and_keeps_what_lies_beyond_in_the_last_bins():

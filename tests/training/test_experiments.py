@@ -16,8 +16,8 @@ WATCHED = [name for name, experiment in EXPERIMENTS.items() if experiment.watche
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(name):
     experiment, runs = EXPERIMENTS[name], records.load(name)
-    assert [run.seed for run in runs] == list(range(experiment.seeds)), "run `make records`"
-    assert experiment.seeds >= 3
+    assert [run.seed for run in runs] == list(experiment.seeds), "run `make records`"
+    assert len(experiment.seeds) >= 3
     for run in runs:
         assert run.experiment == name
         assert experiments.not_of(experiment, run) == "", "run `make records`"
@@ -41,8 +41,10 @@ def test_watched_activations_fit_together(name):
         assert watched.steps[0] == 0
         assert watched.steps[-1] == updates - 1
         layers = len(watched.reaches)
-        for measured in (watched.counts, watched.means, watched.sds, watched.moved):
+        for measured in (watched.counts, watched.means, watched.sds, watched.moved, watched.channels, *watched.left_moved.values()):
             assert [len(layer) for layer in measured] == layers * [len(watched.steps)]
+        for low, _, high in np.reshape(watched.channels, (-1, 3)):
+            assert low <= high
         np.testing.assert_allclose(np.sum(watched.counts, axis=2), 1000, atol=len(watched.counts[0][0]) / 2)  # rounded bin by bin
 
 
@@ -55,7 +57,7 @@ def test_the_committed_weights_give_the_recorded_accuracy(name, cifar10, monkeyp
     assert "weights loaded" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", [name for name, experiment in EXPERIMENTS.items() if experiment.seeds >= 5])
+@pytest.mark.parametrize("name", [name for name, experiment in EXPERIMENTS.items() if len(experiment.seeds) >= 5])
 def test_each_recorded_run_lies_in_the_interval_that_the_others_predict(name):
     """At a level at which, among the book's hundreds of runs, hardly one falls outside by chance."""
     values = records.test_accuracies(name)
@@ -108,6 +110,17 @@ def test_a_number_of_seeds_that_trains_nothing_is_refused_by_name(seeds):
         experiments.Experiment(models.mlp, seeds=seeds)
 
 
-def test_no_more_seeds_are_watched_than_are_trained():
-    with pytest.raises(ValueError, match="watched is 4; it takes an int from 0 to 3"):
-        experiments.Experiment(models.mlp, seeds=3, watched=4)
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"watched": (1, 3)}, r"watched is \(1, 3\); it takes seeds of the experiment, and 3 is none"),
+        ({"watched": 2}, "watched is 2; it takes a tuple of seeds"),
+        ({"seeds": (0, 2, 2)}, r"seeds is \(0, 2, 2\); it takes each seed once, in rising order"),
+        ({"seeds": (0, -1)}, r"seeds\[1\] is -1"),
+        ({"seeds": (0, True)}, r"seeds\[1\] is True"),
+    ],
+    ids=str,
+)
+def test_a_seed_that_is_watched_but_not_trained_or_given_twice_is_refused_by_name(given, error):
+    with pytest.raises((TypeError, ValueError), match=error):
+        experiments.Experiment(models.mlp, **{"seeds": 3, **given})
