@@ -39,7 +39,7 @@ class History(Driver):
         self.settle()
 
     def numbers(self) -> list[list[float]]:
-        """mean, sd, movement and share of the fullest bin in each panel."""
+        """mean, sd, movement on entering, share of the fullest bin and movement on leaving in each panel."""
         read = "lists => lists.map((list) => [...list.querySelectorAll('dd')].map((value) => value.textContent))"
         return as_numbers(self.root.locator(".cb-panels dl").evaluate_all(read))
 

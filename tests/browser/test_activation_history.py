@@ -47,7 +47,11 @@ def fullest(counts: list[int]) -> float:
 
 
 def recorded(layer: int, step: int) -> list[list[float]]:
-    return [[r.means[layer][step], r.sds[layer][step], r.moved[layer][step], fullest(r.counts[layer][step])] for r in TRAINED]
+    """mean, sd, movement on entering, movement on leaving and share of the fullest bin in each panel."""
+    return [
+        [r.means[layer][step], r.sds[layer][step], r.moved[layer][step], r.left_moved["mean"][layer][step], fullest(r.counts[layer][step])]
+        for r in TRAINED
+    ]
 
 
 # Go through all moments as with the slider; what each panel and the screen reader say of each.
@@ -73,12 +77,12 @@ def test_every_number_at_every_moment_is_the_recorded_one_and_is_said_aloud(hist
     found = history.slider.evaluate(MOMENTS)
     assert len(found) == len(STEPS)
     for step, (updates, (panels, words)) in enumerate(zip(STEPS, found, strict=True)):
-        numbers = np.array(as_numbers(panels))
-        np.testing.assert_allclose(numbers[:, :3], np.array(recorded(layer, step))[:, :3], atol=1e-9)
-        np.testing.assert_allclose(numbers[:, 3], np.array(recorded(layer, step))[:, 3], atol=0.0501)
+        numbers = np.array(as_numbers(panels))[:, [0, 1, 2, 4, 3]]
+        np.testing.assert_allclose(numbers[:, :4], np.array(recorded(layer, step))[:, :4], atol=1e-9)
+        np.testing.assert_allclose(numbers[:, 4], np.array(recorded(layer, step))[:, 4], atol=0.0501)
         assert words.startswith(f"{LAYERS[layer]}, {updates:,} update")
-        said = [number(text) for text in re.findall(r"(?:mean|sd|moves) (−?[\d,.]+\d)", words)]
-        assert said == numbers[:, :3].ravel().tolist()
+        said = [number(text) for text in re.findall(r"(?:mean|sd|moves|and) (−?[\d,.]+\d)", words)]
+        assert said == numbers[:, :4].ravel().tolist()
 
 
 def test_bars_are_the_chosen_histogram_and_the_outline_is_the_first_one(history):
@@ -124,6 +128,29 @@ def test_the_shades_of_the_strip_are_the_shares_of_the_bins(history):
             counts = np.array(record.counts[3][step])
             middles = ((np.arange(len(counts)) + 0.5) / len(counts) * shades.shape[1]).astype(int)
             np.testing.assert_allclose(shades[step][::-1][middles], counts / counts.max(), atol=0.02)
+
+
+@pytest.mark.parametrize("same_scale", [False, True])
+def test_the_band_of_each_channel_is_what_leaves_it_at_every_moment(history, same_scale):
+    history.root.get_by_label("Same scale for all").set_checked(same_scale)
+    history.go(7)
+    ends = [[values.min(), values.max()] for values in (np.array(record.channels[3]) for record in TRAINED)]
+    if same_scale:
+        ends = 3 * [[min(low for low, _ in ends), max(high for _, high in ends)]]
+    for panel, (record, (least, most)) in enumerate(zip(TRAINED, ends, strict=True)):
+        least, most = min(0, least), max(0, most)
+        chart, channels = history.root.locator(".cb-channels").nth(panel), np.array(record.channels[3])
+        for channel, group in enumerate(chart.locator("g").all()):
+            band, mean = (
+                np.array(re.findall(r"([\d.]+) ([\d.]+)", group.locator(f".{name}").get_attribute("d")), float)
+                for name in ("cb-band", "cb-middle")
+            )
+            highs, lows = band[: len(STEPS), 1], band[len(STEPS) :, 1][::-1]
+            values = most - (np.stack([lows, mean[:, 1], highs], axis=1) - 30 * channel) / 26 * (most - least)
+            np.testing.assert_allclose(values, channels[:, channel], atol=0.01 * (most - least))
+        told = chart.get_attribute("aria-label").split("percentile: ")[1]
+        said = [number(text) for text in re.findall(r"−?[\d.]*\d", told)]
+        np.testing.assert_allclose(said, channels[7][:, [0, 2]].ravel(), rtol=0.006)
 
 
 @pytest.mark.parametrize("panel", range(3))

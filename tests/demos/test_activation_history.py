@@ -11,6 +11,7 @@ import traitlets
 from cnnbook import article, recipes, records
 from cnnbook.demos import ActivationHistory
 from cnnbook.demos.activation_history import LAYERS, RECORDED
+from cnnbook.training import experiments
 
 
 def small() -> dict:
@@ -18,7 +19,10 @@ def small() -> dict:
 
     def layer(name, reach):
         counts = [[1, 3, 0, 0], [1, 2, 1, 1], [0, 1, 4, 2]]
-        return {"name": name, "reach": reach, "counts": counts, "means": [-0.5, 0, 0.25], "sds": [1, 1.5, 2], "moved": [0.1, 0.2, 0.6]}
+        channels = [[[-1, 0, 1], [0, 0.5, 2]], [[-1, 0.5, 1], [0, 0.5, 2]], [[-2, 0, 1], [0, 2.5, 2]]]
+        moves = {"moved": [0.1, 0.2, 0.6], "left_moved": [0.2, 0.4, 0.9]}
+        measured = {"means": [-0.5, 0, 0.25], "sds": [1, 1.5, 2], **moves}
+        return {"name": name, "reach": reach, "counts": counts, "channels": channels, **measured}
 
     layers = [layer("first", 1.5), layer("second", 3)]
     return {name: {"title": f"network {name}", "steps": [0, 1, 20], "layers": copy.deepcopy(layers)} for name in "ab"}
@@ -28,16 +32,17 @@ def demo(**traits) -> ActivationHistory:
     return ActivationHistory(recordings=small(), **traits)
 
 
-def test_by_default_the_recordings_are_those_of_seed_0_of_the_three_networks():
+def test_by_default_the_recordings_are_those_of_one_seed_of_the_three_networks():
     recordings = ActivationHistory().recordings
     assert list(recordings) == ["without_batch_norm", "cnn", "noisy_batch_norm"]
     for name, recording in recordings.items():
         record = records.load_activations(name)[0]
-        assert (record.seed, recording["title"], recording["steps"]) == (0, RECORDED[name], record.steps)
+        assert (record.seed, recording["title"], recording["steps"]) == (experiments.WATCHED[0], RECORDED[name], record.steps)
         assert [layer["name"] for layer in recording["layers"]] == list(LAYERS)
         for i, layer in enumerate(recording["layers"]):
-            found = [layer[key] for key in ("reach", "counts", "means", "sds", "moved")]
-            assert found == [record.reaches[i], record.counts[i], record.means[i], record.sds[i], record.moved[i]]
+            found = [layer[key] for key in ("reach", "counts", "channels", "means", "sds", "moved", "left_moved")]
+            entering = [record.reaches[i], record.counts[i], record.channels[i], record.means[i], record.sds[i], record.moved[i]]
+            assert found == [*entering, record.left_moved["mean"][i]]
 
 
 def test_an_epoch_takes_the_updates_of_the_articles_recipe():
@@ -92,6 +97,11 @@ def test_a_wrong_value_is_refused_with_what_the_trait_takes_and_changes_nothing(
         (["b", "layers", 0, "means"], [0, float("nan"), 0], r"\['means'\] is \[0, nan, 0\]; it takes 3 finite numbers"),
         (["b", "layers", 0, "sds"], [1, 1], r"\['sds'\] is \[1, 1\]; it takes 3 finite numbers"),
         (["b", "layers", 0, "moved"], "abc", r"\['moved'\] is 'abc'; it takes 3 finite numbers"),
+        (["b", "layers", 0, "left_moved"], [1, 2], r"\['left_moved'\] is \[1, 2\]; it takes 3 finite numbers"),
+        (["b", "layers", 0, "channels"], [[[0, 0, 1]]], r"\['channels'\] is .*; it takes 3 moments"),
+        (["b", "layers", 0, "channels", 1], [[1, 0, -1]], r"\['channels'\] is .*; it takes 3 moments"),
+        (["b", "layers", 0, "channels", 1], [[0, 0]], r"\['channels'\] is .*; it takes 3 moments"),
+        (["b", "layers", 0, "channels", 1], [[0, 0, 1]], r"\['channels'\] is .*; it takes as many channels at each step"),
         (["b", "layers", 0, "counts"], [[1], [1]], "takes 3 histograms, one a step"),
         (["b", "layers", 0, "counts", 2], [1, 2, 3], r"\['counts'\]\[2\] is \[1, 2, 3\]; it takes whole numbers .*as many as in the first"),
         (["b", "layers", 0, "counts", 0], [1, -2, 3, 0], r"\['counts'\]\[0\] is \[1, -2, 3, 0\]"),
@@ -115,7 +125,7 @@ def test_layer_and_moment_that_other_recordings_do_not_have_become_their_last():
     shorter = {"a": small()["a"]}
     shorter["a"]["steps"] = [0]
     shorter["a"]["layers"] = shorter["a"]["layers"][:1]
-    for key in ("counts", "means", "sds", "moved"):
+    for key in ("counts", "channels", "means", "sds", "moved", "left_moved"):
         shorter["a"]["layers"][0][key] = shorter["a"]["layers"][0][key][:1]
     history.recordings = shorter
     assert (history.layer, history.step) == (0, 0)
@@ -132,7 +142,7 @@ def test_the_html_holds_the_state_is_the_same_each_time_and_stays_light():
 def test_the_stand_in_tells_the_first_and_last_mean_and_sd_and_the_average_movement_of_each_layer():
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', demo().stand_in())
     assert [name for name, _ in rows] == ["first", "second"] * 2
-    assert {cells for _, cells in rows} == {"<td>−0.5000 ± 1.0000</td><td>0.2500 ± 2.0000</td><td>0.30000</td>"}
+    assert {cells for _, cells in rows} == {"<td>−0.5000 ± 1.0000</td><td>0.2500 ± 2.0000</td><td>0.30000</td><td>0.50000</td>"}
 
 
 def test_the_stand_in_draws_the_first_and_the_last_histogram_of_the_chosen_layer():

@@ -26,15 +26,15 @@ TEXT = {
     "about": "What enters the activation of the layer “{name}”: histogram after {first} (dashed) and after {last} (filled), each drawn to "
     "the same height. With JavaScript you can move through the training.",
     "table": "Table of all layers",
-    "caption": "The inputs of each layer’s activation, and how far the mean of a channel moves in one update, measured in its standard "
-    "deviations and averaged over channels and recorded moments.",
-    "head": ("layer", "mean ± sd after {first}", "after {last}", "a channel moves, in sd"),
+    "caption": "The inputs of each layer’s activation, and how far the mean of a channel moves in one update, as it enters the activation "
+    "and as it leaves it, measured in its standard deviations and averaged over channels and recorded moments.",
+    "head": ("layer", "mean ± sd after {first}", "after {last}", "a channel moves, in sd", "on leaving, in sd"),
     "chart": "{title}. Two histograms from −{reach} to {reach}: a dashed outline after {first}, a filled one after {last}.",
 }
 
 
 def recorded() -> dict[str, dict]:
-    """What was watched in seed 0 of each network, as the trait `recordings` takes it.
+    """What was watched in the first watched seed of each network, as the trait `recordings` takes it.
 
     Raises:
         FileNotFoundError: a network has not been watched.
@@ -43,8 +43,9 @@ def recorded() -> dict[str, dict]:
 
 
 def _recording(record: records.ActivationRecord, title: str) -> dict:
-    measured = zip(LAYERS, record.reaches, record.counts, record.means, record.sds, record.moved, strict=True)
-    layers = [dict(zip(("name", "reach", "counts", *MEASURED), values, strict=True)) for values in measured]
+    measures = (record.means, record.sds, record.moved, record.left_moved["mean"])
+    measured = zip(LAYERS, record.reaches, record.counts, record.channels, *measures, strict=True)
+    layers = [dict(zip(("name", "reach", "counts", "channels", *MEASURED), values, strict=True)) for values in measured]
     return {"title": title, "steps": record.steps, "layers": layers}
 
 
@@ -53,7 +54,8 @@ class ActivationHistory(Demo):
 
     Traits, all synced with the page:
         recordings: {name: {"title", "steps", "layers"}} with the same steps (numbers of updates) and layers in each; a layer is
-            {"name", "reach", "counts", "means", "sds", "moved"}, each list with one entry a step, as in `records.ActivationRecord`.
+            {"name", "reach", "counts", "channels", "means", "sds", "moved", "left_moved"}, each list with one entry a step, as in
+            `records.ActivationRecord`; "left_moved" is that of the mean.
         updates_per_epoch: how many updates an epoch takes.
         layer: which layer is shown, counted from 0.
         step: which moment is shown, an index into the steps.
@@ -127,7 +129,7 @@ def _body(recording: dict, columns: int) -> Markup:
             [
                 layer["name"],
                 *(f"{decimals(layer['means'][i], 4)} ± {decimals(layer['sds'][i], 4)}" for i in (0, -1)),
-                decimals(mean(layer["moved"]), 5),
+                *(decimals(mean(layer[moves]), 5) for moves in ("moved", "left_moved")),
             ]
         )
         for layer in recording["layers"]

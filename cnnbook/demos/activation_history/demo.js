@@ -3,6 +3,7 @@
 import { button, element, liveRegion, oncePerFrame, svg, toggle, watchSurroundings } from "../shared/dom.js";
 import { choice, labelled } from "../shared/fields.js";
 import { change, onChange } from "../shared/model.js";
+import { span } from "./channels.js";
 import { createPanel, momentsTable } from "./panels.js";
 import { createTraining, updated } from "./training.js";
 
@@ -12,12 +13,14 @@ const TEXT = {
   chosen: "chosen moment", mean: "mean", span: "mean ± sd", zero: "zero", after: (updates) => `after ${updates}`,
   empty: "strip: empty bin ", fullest: " fullest bin of its column",
   all: "All moments as numbers", allLabel: "Mean, sd and movement at all moments",
-  reading: (name, bins) => [
+  reading: (name, bins, channels) => [
     `What enters the activation of ${name}, all channels together. Each histogram is as high as its fullest bin: ` +
       `compare places and widths, not heights. Values beyond the ends are counted in the outermost of the ${bins} bins.`,
     "Strip: the whole training, a column for each recorded number of updates, each a histogram seen from above. " +
       "Choose a column to go there.",
     "Moves: how far the mean of a channel moves in the next update, measured in its standard deviations and averaged over the channels.",
+    `Beneath the strip: what leaves the activation, for the first ${channels} channels, one line each. The band reaches from the 10th to the ` +
+      "90th percentile, the line in it is the mean, and all bands of a network have the same scale.",
   ],
 };
 
@@ -86,12 +89,12 @@ function render({ model, el }) {
   }
   function draw() {
     if (!el.isConnected) return;
-    const layers = training.layersShown(), { name, counts } = layers[0], largest = Math.max(...layers.map((layer) => layer.reach));
+    const layers = training.layersShown(), { name, counts, channels } = layers[0], largest = Math.max(...layers.map((layer) => layer.reach));
     controls.show();
     firstMeaning.textContent = TEXT.after(updated(training.steps()[0]));
-    const said = training.recordings().map((recording, i) =>
-      built[i].draw(recording, model.get("same_scale") ? largest : layers[i].reach));
-    reading.replaceChildren(...TEXT.reading(name, counts[0].length).map((text) => element("p", {}, text)));
+    const same = model.get("same_scale"), ends = same ? span(layers.flatMap((layer) => layer.channels)) : null;
+    const said = training.recordings().map((recording, i) => built[i].draw(recording, same ? largest : layers[i].reach, ends));
+    reading.replaceChildren(...TEXT.reading(name, counts[0].length, channels[0].length).map((text) => element("p", {}, text)));
     if (details.open) numbers.replaceChildren(momentsTable(training));
     // While it plays, every moment would be read out: say it only when it rests.
     if (!training.playing) live.textContent = `${name}, ${training.moment()}. ${said.join(" ")}`;

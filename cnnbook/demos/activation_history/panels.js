@@ -3,27 +3,33 @@
 import { element, svg } from "../shared/dom.js";
 import { fixed, formatNumber } from "../shared/numbers.js";
 import { onPointer } from "../shared/pointer.js";
+import { drawChannels, heightOf, span } from "./channels.js";
 import { drawHistogram, drawStrip, HEIGHT, short } from "./histograms.js";
 import { updated } from "./training.js";
 
 const TEXT = {
-  values: ["mean", "sd", "moves", "fullest bin"],
+  values: ["mean", "sd", "moves", "fullest bin", "moves on leaving"],
   moved: (value) => `${value} sd`, percent: (value) => `${value} %`,
   chart: (title, layer, updates, end, mean, sd) =>
     `${title}: histogram of ${layer} after ${updates}, from ${short(-end)} to ${short(end)}. Mean ${mean}, sd ${sd}.`,
   strip: (title, layer, moments) =>
     `${title}: the histograms of ${layer} at ${moments} moments, one column each. The slider chooses a moment.`,
-  said: (title, mean, sd, moved) => `${title}: mean ${mean}, sd ${sd}; in the next update a channel moves ${moved}.`,
+  channels: (title, layer, updates, ends) =>
+    `${title}: what leaves the activation of ${layer}, channel by channel. After ${updates}, from the 10th to the 90th percentile: ${ends}.`,
+  ends: (low, high) => `${low} to ${high}`,
+  said: (title, mean, sd, moved, left) =>
+    `${title}: mean ${mean}, sd ${sd}; in the next update a channel moves ${moved} on entering and ${left} on leaving.`,
   updates: "updates", parts: ["mean", "sd", "moves"],
   table: (name) => `${name}; moves: how far a channel’s mean moves in the next update, in its sd`,
 };
 
-// One network's figure: {node, draw(recording, scale)}, which also returns what a screen reader is told.
+// One network's figure: {node, draw(recording, scale, ends)}, `ends` of the channels or null for its own, which also returns what a screen reader is told.
 export function createPanel(training, title) {
   const chart = svg("svg", { class: "cb-histogram", height: HEIGHT, role: "img" });
   const canvas = element("canvas", { class: "cb-strip", role: "img" }), columns = element("div", {}, canvas);
   const values = TEXT.values.map(() => element("dd"));
   const sides = element("div", { class: "cb-sides", "aria-hidden": "true" });
+  const leaving = svg("svg", { class: "cb-channels", role: "img" }), leavingSides = element("div", { class: "cb-sides", "aria-hidden": "true" });
   const ticks = element("div", { class: "cb-ticks", "aria-hidden": "true" });
   function toColumn(event) {
     const across = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
@@ -32,24 +38,35 @@ export function createPanel(training, title) {
   onPointer(canvas, { began: toColumn, moved: toColumn });
   const node = element("figure", {}, element("figcaption", {}, title), chart,
     element("dl", {}, ...TEXT.values.map((name, i) => element("div", {}, element("dt", {}, name), values[i]))),
-    element("div", { class: "cb-strip-frame" }, sides, columns, ticks));
+    element("div", { class: "cb-strip-frame" }, sides, columns, ticks, leavingSides, leaving));
 
-  function draw({ layers }, scale) {
+  function drawLeaving(layer, at, ends) {
+    const room = columns.clientWidth;
+    if (!room) return;
+    const shown = layer.channels[at].map(([low, , high]) => TEXT.ends(short(low), short(high))).join("; ");
+    leaving.setAttribute("aria-label", TEXT.channels(title, layer.name, updated(training.steps()[at]), shown));
+    drawChannels(leaving, layer.channels, at, ends, parseFloat(canvas.style.width) || room);
+    leavingSides.style.height = `${heightOf(layer.channels[at].length)}px`;
+    leavingSides.replaceChildren(...[ends[1], ends[0]].map((value) => element("span", {}, short(value))));
+  }
+  function draw({ layers }, scale, ends) {
     const layer = layers[training.layer()], at = training.step(), steps = training.steps(), last = training.last();
     const counts = layer.counts[at];
     const fullest = (100 * Math.max(...counts)) / counts.reduce((a, b) => a + b, 0);
-    const [mean, sd, moved] = [fixed(layer.means[at], 4), fixed(layer.sds[at], 4), TEXT.moved(fixed(layer.moved[at], 5))];
-    [mean, sd, moved, TEXT.percent(fixed(fullest, 1))].forEach((text, i) => { values[i].textContent = text; });
+    const [moved, left] = [layer.moved, layer.left_moved].map((moves) => TEXT.moved(fixed(moves[at], 5)));
+    const [mean, sd] = [layer.means, layer.sds].map((values) => fixed(values[at], 4));
+    [mean, sd, moved, TEXT.percent(fixed(fullest, 1)), left].forEach((text, i) => { values[i].textContent = text; });
     chart.setAttribute("aria-label", TEXT.chart(title, layer.name, updated(steps[at]), scale, mean, sd));
     canvas.setAttribute("aria-label", TEXT.strip(title, layer.name, steps.length));
     drawHistogram(chart, layer, at, scale);
     drawStrip(canvas, layer, at, scale);
+    drawLeaving(layer, at, ends || span(layer.channels));
     sides.replaceChildren(...[scale, 0, -scale].map((value) => element("span", {}, short(value))));
     const marked = [...new Set([0, Math.round(last / 2), last])];
     ticks.style.width = canvas.style.width;
     ticks.replaceChildren(...marked.map((i) =>
       element("span", { style: { left: `${(100 * (i + 0.5)) / steps.length}%` } }, formatNumber(steps[i]))));
-    return TEXT.said(title, mean, sd, moved);
+    return TEXT.said(title, mean, sd, moved, left);
   }
   return { node, draw };
 }

@@ -2,7 +2,7 @@
 
 from cnnbook.demos.shared.traits import Fields, Finite, Kind, Several, Text, Whole, refuse
 
-MEASURED = ("means", "sds", "moved")
+MEASURED = ("means", "sds", "moved", "left_moved")
 
 
 class Recordings(Kind):
@@ -37,6 +37,19 @@ class _Anything(Kind):
         return value
 
 
+class _Channels(Several):
+    """[low, mean, high] of each channel, low at most high."""
+
+    def __init__(self):
+        super().__init__(Several(Finite(), "[low, mean, high]", least=3, most=3), "[low, mean, high] of each channel, low at most high")
+
+    def read(self, where, value):
+        channels = super().read(where, value)
+        if any(low > high for low, _, high in channels):
+            refuse(where, value, self.takes)
+        return channels
+
+
 class _Rising(Several):
     """Whole numbers, each larger than the one before."""
 
@@ -60,7 +73,10 @@ def _layer(where: str, value: object, steps: int) -> dict:
     """One layer, whose lists have an entry for each of so many steps."""
     measured = {name: Several(Finite(), f"{steps} finite numbers, one a step", least=steps, most=steps) for name in MEASURED}
     counts = Several(_Anything(), f"{steps} histograms, one a step", least=steps, most=steps)
-    layer = Fields(name=Text(), reach=Finite(1.0, above=0), counts=counts, **measured).read(where, value)
+    channels = Several(_Channels(), f"{steps} moments, each a list of channels, one a step", least=steps, most=steps)
+    layer = Fields(name=Text(), reach=Finite(1.0, above=0), counts=counts, channels=channels, **measured).read(where, value)
+    if len({len(moment) for moment in layer["channels"]}) > 1:
+        refuse(f"{where}['channels']", layer["channels"], "as many channels at each step")
     layer["counts"] = [_bins(f"{where}['counts'][{step}]", bins, layer["counts"][0]) for step, bins in enumerate(layer["counts"])]
     return layer
 
