@@ -4,8 +4,6 @@ import { svg } from "../shared/dom.js";
 
 const LINE = 26, GAP = 4; // height of a channel, and what is between two
 
-export const heightOf = (count) => count * (LINE + GAP) - GAP;
-
 // The lowest and the highest value that any channel shows at any moment, zero included.
 export function span(channels) {
   const ends = channels.flat().flatMap(([low, mean, high]) => [low, mean, high]);
@@ -14,7 +12,7 @@ export function span(channels) {
 
 // A band from `low` to `high` and a line at the mean for each channel; a column for each moment, the chosen one between two lines.
 export function drawChannels(chart, channels, step, [least, most], width) {
-  const across = (i) => (((i + 0.5) / channels.length) * width).toFixed(1), height = heightOf(channels[0].length);
+  const across = (i) => (((i + 0.5) / channels.length) * width).toFixed(1), height = channels[0].length * (LINE + GAP) - GAP;
   const lines = channels[0].map((_, channel) => {
     const top = channel * (LINE + GAP), reach = most - least || 1;
     const down = (value) => (top + LINE * (1 - (value - least) / reach)).toFixed(1);

@@ -3,7 +3,7 @@
 import { element, svg } from "../shared/dom.js";
 import { fixed, formatNumber } from "../shared/numbers.js";
 import { onPointer } from "../shared/pointer.js";
-import { drawChannels, heightOf, span } from "./channels.js";
+import { drawChannels, span } from "./channels.js";
 import { drawHistogram, drawStrip, HEIGHT, short } from "./histograms.js";
 import { updated } from "./training.js";
 
@@ -16,6 +16,7 @@ const TEXT = {
     `${title}: the histograms of ${layer} at ${moments} moments, one column each. The slider chooses a moment.`,
   channels: (title, layer, updates, ends) =>
     `${title}: what leaves the activation of ${layer}, channel by channel. After ${updates}, from the 10th to the 90th percentile: ${ends}.`,
+  leaving: (count, least, most) => `leaving: ${count} channels, each drawn from ${least} to ${most}`,
   ends: (low, high) => `${low} to ${high}`,
   said: (title, mean, sd, moved, left) =>
     `${title}: mean ${mean}, sd ${sd}; in the next update a channel moves ${moved} on entering and ${left} on leaving.`,
@@ -29,7 +30,7 @@ export function createPanel(training, title) {
   const canvas = element("canvas", { class: "cb-strip", role: "img" }), columns = element("div", {}, canvas);
   const values = TEXT.values.map(() => element("dd"));
   const sides = element("div", { class: "cb-sides", "aria-hidden": "true" });
-  const leaving = svg("svg", { class: "cb-channels", role: "img" }), leavingSides = element("div", { class: "cb-sides", "aria-hidden": "true" });
+  const leaving = svg("svg", { class: "cb-channels", role: "img" }), scaleOfLeaving = element("p", { class: "cb-leaving" });
   const ticks = element("div", { class: "cb-ticks", "aria-hidden": "true" });
   function toColumn(event) {
     const across = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
@@ -38,7 +39,7 @@ export function createPanel(training, title) {
   onPointer(canvas, { began: toColumn, moved: toColumn });
   const node = element("figure", {}, element("figcaption", {}, title), chart,
     element("dl", {}, ...TEXT.values.map((name, i) => element("div", {}, element("dt", {}, name), values[i]))),
-    element("div", { class: "cb-strip-frame" }, sides, columns, ticks, leavingSides, leaving));
+    element("div", { class: "cb-strip-frame" }, sides, columns, ticks, scaleOfLeaving, leaving));
 
   function drawLeaving(layer, at, ends) {
     const room = columns.clientWidth;
@@ -46,8 +47,7 @@ export function createPanel(training, title) {
     const shown = layer.channels[at].map(([low, , high]) => TEXT.ends(short(low), short(high))).join("; ");
     leaving.setAttribute("aria-label", TEXT.channels(title, layer.name, updated(training.steps()[at]), shown));
     drawChannels(leaving, layer.channels, at, ends, parseFloat(canvas.style.width) || room);
-    leavingSides.style.height = `${heightOf(layer.channels[at].length)}px`;
-    leavingSides.replaceChildren(...[ends[1], ends[0]].map((value) => element("span", {}, short(value))));
+    scaleOfLeaving.textContent = TEXT.leaving(layer.channels[at].length, ...ends.map(short));
   }
   function draw({ layers }, scale, ends) {
     const layer = layers[training.layer()], at = training.step(), steps = training.steps(), last = training.last();
