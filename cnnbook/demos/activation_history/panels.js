@@ -15,7 +15,7 @@ const TEXT = {
     `${title}: the histograms of ${layer} at ${moments} moments, one column each. The slider chooses a moment.`,
   said: (title, mean, sd, moved) => `${title}: mean ${mean}, sd ${sd}; in the next update a channel moves ${moved}.`,
   updates: "updates", parts: ["mean", "sd", "moves"],
-  table: (name) => `${name}; moves: how far a channel’s mean moves in the next update, in its sd`,
+  table: (name) => `${name}; moves: how far a channel’s mean moves in the next update, in units of its sd`,
 };
 
 // One network's figure: {node, draw(recording, scale)}, which also returns what a screen reader is told.

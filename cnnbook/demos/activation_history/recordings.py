@@ -58,8 +58,8 @@ def _recording(where: str, value: object) -> dict:
 
 def _layer(where: str, value: object, steps: int) -> dict:
     """One layer, whose lists have an entry for each of so many steps."""
-    measured = {name: Several(Finite(), f"{steps} finite numbers, one a step", least=steps, most=steps) for name in MEASURED}
-    counts = Several(_Anything(), f"{steps} histograms, one a step", least=steps, most=steps)
+    measured = {name: Several(Finite(), f"{steps} finite numbers, one per step", least=steps, most=steps) for name in MEASURED}
+    counts = Several(_Anything(), f"{steps} histograms, one per step", least=steps, most=steps)
     layer = Fields(name=Text(), reach=Finite(1.0, above=0), counts=counts, **measured).read(where, value)
     layer["counts"] = [_bins(f"{where}['counts'][{step}]", bins, layer["counts"][0]) for step, bins in enumerate(layer["counts"])]
     return layer
