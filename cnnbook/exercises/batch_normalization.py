@@ -24,7 +24,7 @@ def values_behind_a_mean() -> Parts:
         {
             "means": Number(
                 channels,
-                "each channel has a mean of its own, and it is one for the whole batch",
+                "each channel has a mean of its own, one for the whole batch",
                 mistakes=[
                     (1, "the channels are not mixed: each has a mean of its own"),
                     (images, "a mean is taken over all images, not for each of them"),
@@ -34,7 +34,7 @@ def values_behind_a_mean() -> Parts:
             ),
             "values": Number(
                 images * side * side,
-                "count what one channel has in the whole batch: its maps, and the places of each",
+                "count the values of one channel in the whole batch: a map for each image, and the places of each map",
                 mistakes=[
                     (images, "all places of the maps count too"),
                     (side * side, "the maps of all images in the batch count"),
@@ -61,12 +61,12 @@ def ten_times_the_weights() -> Parts:
             ),
             "factor": Number(
                 1 / times,
-                "the output depends on the weights' direction only; by what share does a step of the same length change that now",
+                "the output depends on the weights' direction only; how much does a step of the same length change that now",
                 mistakes=[
-                    (times, "the other way round: the same step turns longer weights by less, so the loss changes by less"),
+                    (times, "it is the other way round: the same step turns longer weights by less, so the loss changes by less"),
                     (1, "the output is as before, but the same step now changes the weights by a smaller share"),
                     (1 / times**2, "the weights are ten times as long, not a hundred times"),
-                    (0, "longer weights change nothing, but their direction still counts"),
+                    (0, "the length of the weights changes nothing, but their direction still counts"),
                 ],
                 tolerance=0.01,
             ),
@@ -106,7 +106,7 @@ def normalise_batch() -> Function:
                 lambda x, gamma, beta, epsilon: gamma * (x - x.mean()) / np.sqrt(x.var() + epsilon) + beta,
                 "each channel has a mean and a variance of its own",
             ),
-            (lambda x, gamma, beta, epsilon: normalised(x, gamma, beta, 1e-3), "it uses an ε of 0.001, not the ε it is given"),
+            (lambda x, gamma, beta, epsilon: normalised(x, gamma, beta, 1e-3), "it uses an ε of 0.001 instead of the one it is given"),
             (lambda x, gamma, beta, epsilon: normalised(x, beta, gamma, epsilon), "γ and β have been swapped: γ multiplies, β is added"),
             (lambda x, gamma, beta, epsilon: normalised(x, np.ones_like(gamma), np.zeros_like(beta), epsilon), "γ and β are missing"),
             (lambda x, gamma, beta, epsilon: normalised(x, gamma, np.zeros_like(beta), epsilon), "β is missing"),
@@ -166,7 +166,7 @@ def without_a_bias() -> Parts:
             ),
             "kept": Number(
                 kept,
-                "two moving statistics for each channel that comes out",
+                "two moving statistics are kept for each channel that comes out",
                 mistakes=[
                     (trained + kept, "half of the four numbers per channel are trained"),
                     (kept // 2, "both the mean and the variance are kept, for each channel that comes out"),
@@ -182,8 +182,8 @@ def first_suspect() -> Choice:
     return Choice(
         "moving statistics",
         wrong={
-            "overfitting": "these are the images it was trained on; somebody who knows them by heart would do well on them",
-            "learning rate": "the weights are the same in both measurements, and they fit well",
+            "overfitting": "these are the images it was trained on, and a network that knew them by heart would do well on them",
+            "learning rate": "the weights are the same in both measurements, and in one of them they fit well",
             "dropout": "Dropout does nothing in prediction; it would make the training accuracy the lower one",
         },
     )

@@ -31,7 +31,7 @@ def scale_pixels() -> Function:
             ),
             (
                 lambda pixels: 2 * pixels / BRIGHTEST - 1,
-                "2 · pixels does not fit into uint8 and wraps around; divide first, or make floats first",
+                "2 · pixels does not fit into uint8 and wraps around; divide first, or convert to floats",
             ),
             (
                 lambda pixels: np.asarray(pixels, np.float32) / (pixels.max() / 2) - 1,
@@ -51,11 +51,11 @@ def how_much_smaller() -> Number:
     """By what factor the mean square of pixels falls when they are divided by 255."""
     return Number(
         float(BRIGHTEST**2),
-        "every pixel becomes smaller by a factor of 255; what does that make of its square",
+        "every pixel becomes smaller by a factor of 255; what does that do to its square",
         mistakes=[
             (BRIGHTEST, "that is the factor for the pixels; the question is about their squares"),
             (2 * BRIGHTEST, "a square is the number times itself, not times two"),
-            (1 / BRIGHTEST**2, "that is the factor the other way round: how many times smaller is it"),
+            (1 / BRIGHTEST**2, "that is one divided by the factor: how many times smaller is it"),
         ],
     )
 
@@ -67,7 +67,7 @@ def where_nan_comes_from() -> Choice:
         "the logarithm of zero",
         wrong={
             "weights that grew too large": "they are small, and so was the last gradient; nothing was growing",
-            "a pixel that is NaN": "all pixels are finite, and NaN would have come at once, not infinity first",
+            "a pixel that is NaN": "all pixels are finite, and a NaN among them would have made the loss NaN at once, not infinite first",
             "a learning rate that is too high": "that shows in the weights first, and they are small",
         },
     )
@@ -104,11 +104,11 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.std(0, ddof=1)),
-                "for the deviation it divides by the number of images less one; NumPy's std divides by all of them",
+                "for the standard deviation it divides by the number of images minus one; NumPy's std divides by their full number",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / before.var(0)),
-                "it divides by the variance; the standard deviation is its root",
+                "it divides by the variance; the standard deviation is its square root",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0)) / after.std(0)),
@@ -116,7 +116,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after - before) / before.std(0)),
-                "take each channel's mean over the images first; what moves is that",
+                "take each channel's mean over the images first, and then see how far that has moved",
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(0) - before.mean(0))) / before.std(),
@@ -124,7 +124,7 @@ def how_far_moved() -> Function:
             ),
             (
                 lambda before, after: np.mean(np.abs(after.mean(1) - before.mean(1)) / before.std(1)),
-                "the first axis counts images, and the mean is over those",
+                "the mean is taken over the images, and those are counted by the first axis",
             ),
         ],
     )
@@ -155,11 +155,11 @@ def clip_by_norm() -> Function:
         clipped,
         cases,
         mistakes=[
-            (lambda gradient, limit: np.clip(gradient, -limit, limit), "it cuts off each number by itself, which changes the direction"),
-            (whatever_its_length, "it makes short gradients longer; those stay as they are"),
+            (lambda gradient, limit: np.clip(gradient, -limit, limit), "it cuts off each number separately, which changes the direction"),
+            (whatever_its_length, "it makes short gradients longer, but those should stay as they are"),
             (
                 lambda gradient, limit: clipped(gradient, limit, lambda row: np.abs(row).max()),
-                "that takes the largest number for the length; the norm is the root of the sum of squares",
+                "that takes the largest number as the length; the norm is the square root of the sum of the squares",
             ),
             (lambda gradient, limit: clipped(gradient, limit, lambda row: np.abs(row).sum()), "square the numbers before you add them up"),
             (
@@ -168,7 +168,7 @@ def clip_by_norm() -> Function:
             ),
             (
                 lambda gradient, limit: clipped(gradient, limit, lambda row: np.sqrt(np.mean(row**2))),
-                "the norm adds the squares up; that takes their mean",
+                "that takes the mean of the squares; for the norm they are added up",
             ),
             (
                 lambda gradient, limit: gradient * (np.linalg.norm(gradient) <= limit),

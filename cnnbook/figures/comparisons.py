@@ -55,10 +55,10 @@ def gains(panels: dict[str, tuple[Sequence[float], Sequence[Interval]]], ylabel:
 
 @drawn
 def filter_changes(before: np.ndarray, after: np.ndarray) -> Figure:
-    """Filters (height, width, 3, filters) before and after training, and their difference: grey is 0, one scale for each filter.
+    """Filters (height, width, 3, filters) before and after training, and their difference: grey is 0, and each filter has its own scale.
 
     Raises:
-        TypeError, ValueError: they are no finite numbers of one such shape.
+        TypeError, ValueError: they are not finite numbers of one such shape.
     """
     before = door.floats("before", before, 4, finite=True)
     after = door.floats("after", after, shape=before.shape, finite=True)

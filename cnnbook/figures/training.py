@@ -16,7 +16,7 @@ from cnnbook.figures.style import GREY, WIDTH, bare, drawn, looks, picture
 def step_curves(
     curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False, closer: str | None = None
 ) -> Figure:
-    """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity.
+    """One line per name, with a value for each step from 0; a cross marks the last finite value before a NaN or infinity.
 
     A second panel shows the curve called `closer` alone, on a linear scale of its own.
     """
@@ -50,7 +50,7 @@ def _steps(axes: Axes, curves: dict[str, np.ndarray], styles: dict[str, tuple[st
 
 @drawn
 def tower(moved: dict[str, float]) -> Figure:
-    """Blocks on each other, the first at the bottom, each shifted by its number of block widths; dashed, where it stood before."""
+    """Blocks on top of each other, the first at the bottom, each shifted by its number of block widths; dashed: where it was before."""
     moved = {name: door.number(f"moved[{name!r}]", shift) for name, shift in moved.items()}
     figure, axes = plt.subplots(figsize=(WIDTH * 0.5, 0.45 * len(moved) + 0.4))
     for row, (name, shift) in enumerate(moved.items()):
@@ -66,7 +66,7 @@ def tower(moved: dict[str, float]) -> Figure:
 
 @drawn
 def movement(steps: Sequence[int], moved: dict[str, np.ndarray], ylabel: str) -> Figure:
-    """For each network the [seed][step] values over updates on two logarithmic scales: every seed thin, their mean thick."""
+    """The values [seed][step] of each network over the updates, on two logarithmic scales: every seed thin, their mean thick."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.85, 2.9))
     for (name, values), (colour, line, marker) in zip(moved.items(), looks("moved", len(moved)), strict=True):
         values = door.floats(f"moved[{name!r}]", values, 2)
@@ -96,7 +96,7 @@ def sweep(rates: Sequence[float], accuracies: dict[str, Sequence[Sequence[float]
 
 @drawn
 def distributions(panels: dict[str, dict[str, np.ndarray]], xlabel: str) -> Figure:
-    """One panel a title; in it the outline of a histogram for each named array, on one scale for all."""
+    """One panel per title, with the outline of a histogram for each of its arrays, all on one scale."""
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 2.2), sharey=True, squeeze=False)
     for cell, (title, arrays) in zip(axes[0], panels.items(), strict=True):
         arrays = {name: door.floats(f"panels[{title!r}][{name!r}]", values, finite=True) for name, values in arrays.items()}
@@ -111,7 +111,7 @@ def distributions(panels: dict[str, dict[str, np.ndarray]], xlabel: str) -> Figu
 
 @drawn
 def variants(rows: Sequence[np.ndarray], title: str, others: str) -> Figure:
-    """One row per image: first as it is, then what became of it; images (height, width, 3), of 0 to 255 or 0 to 1."""
+    """One row per image: the image as it is, then its variants; images (height, width, 3), from 0 to 255 or from 0 to 1."""
     rows = [picture(f"rows[{n}]", row, 4)[0] for n, row in enumerate(rows)]
     if not rows or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
         raise ValueError(f"rows has {[len(row) for row in rows]} images; it takes rows of the same number, at least 2")

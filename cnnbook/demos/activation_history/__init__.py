@@ -16,18 +16,18 @@ from cnnbook.recipes import ARTICLE, updates
 RECORDED = {
     "without_batch_norm": "plain: no BatchNormalization",
     "cnn": "with BatchNormalization",
-    "noisy_batch_norm": "BatchNormalization with noise behind it",
+    "noisy_batch_norm": "with BatchNormalization and noise",
 }
 LAYERS = (*(f"convolution {n}" for n in range(1, len(article.CONVOLUTIONS) + 1)), "dense")
 UPDATES_PER_EPOCH = updates(article.TRAINING_IMAGES, ARTICLE) // ARTICLE.epochs
 
 TEXT = {
     "updates": "{updates:,} updates",
-    "about": "What enters the activation of the layer “{name}”: histogram after {first} (dashed) and after {last} (filled), each drawn to "
+    "about": "What enters the activation of the layer “{name}”: histograms after {first} (dashed) and after {last} (filled), each drawn to "
     "the same height. With JavaScript you can move through the training.",
     "table": "Table of all layers",
-    "caption": "The inputs of each layer’s activation, and how far the mean of a channel moves in one update, as it enters the activation "
-    "and as it leaves it, measured in its standard deviations and averaged over channels and recorded moments.",
+    "caption": "The inputs of each layer’s activation (mean ± standard deviation, sd), and how far the mean of a channel moves in one "
+    "update, on entering the activation and on leaving it, in units of its sd and averaged over channels and recorded moments.",
     "head": ("layer", "mean ± sd after {first}", "after {last}", "a channel moves, in sd", "on leaving, in sd"),
     "chart": "{title}. Two histograms from −{reach} to {reach}: a dashed outline after {first}, a filled one after {last}.",
 }
@@ -54,7 +54,7 @@ class ActivationHistory(Demo):
 
     Traits, all synced with the page:
         recordings: {name: {"title", "steps", "layers"}} with the same steps (numbers of updates) and layers in each; a layer is
-            {"name", "reach", "counts", "channels", "means", "sds", "moved", "left_moved"}, each list with one entry a step, as in
+            {"name", "reach", "counts", "channels", "means", "sds", "moved", "left_moved"}, each list with one entry per step, as in
             `records.ActivationRecord`; "left_moved" is that of the mean.
         updates_per_epoch: how many updates an epoch takes.
         layer: which layer is shown, counted from 0.

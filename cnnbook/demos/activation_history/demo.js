@@ -18,7 +18,7 @@ const TEXT = {
       `compare places and widths, not heights. Values beyond the ends are counted in the outermost of the ${bins} bins.`,
     "Strip: the whole training, a column for each recorded number of updates, each a histogram seen from above. " +
       "Choose a column to go there.",
-    "Moves: how far the mean of a channel moves in the next update, measured in its standard deviations and averaged over the channels.",
+    "Moves: how far the mean of a channel moves in the next update, in units of its standard deviation (sd), averaged over the channels.",
     `Beneath the strip: what leaves the activation, for the first ${channels} channels, one line each. The band reaches from the 10th to the ` +
       "90th percentile, the line in it is the mean, and all bands of a network have the same scale.",
   ],

@@ -21,7 +21,7 @@ const TEXT = {
   said: (title, mean, sd, moved, left) =>
     `${title}: mean ${mean}, sd ${sd}; in the next update a channel moves ${moved} on entering and ${left} on leaving.`,
   updates: "updates", parts: ["mean", "sd", "moves"],
-  table: (name) => `${name}; moves: how far a channel’s mean moves in the next update, in its sd`,
+  table: (name) => `${name}; moves: how far a channel’s mean moves in the next update, in units of its sd`,
 };
 
 // One network's figure: {node, draw(recording, scale, ends)}, `ends` of the channels or null for its own, which also returns what a screen reader is told.

@@ -71,9 +71,9 @@ def _recording(where: str, value: object) -> dict:
 
 def _layer(where: str, value: object, steps: int) -> dict:
     """One layer, whose lists have an entry for each of so many steps."""
-    measured = {name: Several(Finite(), f"{steps} finite numbers, one a step", least=steps, most=steps) for name in MEASURED}
-    counts = Several(_Anything(), f"{steps} histograms, one a step", least=steps, most=steps)
-    channels = Several(_Channels(), f"{steps} moments, each a list of channels, one a step", least=steps, most=steps)
+    measured = {name: Several(Finite(), f"{steps} finite numbers, one per step", least=steps, most=steps) for name in MEASURED}
+    counts = Several(_Anything(), f"{steps} histograms, one per step", least=steps, most=steps)
+    channels = Several(_Channels(), f"{steps} moments, each a list of channels, one per step", least=steps, most=steps)
     layer = Fields(name=Text(), reach=Finite(1.0, above=0), counts=counts, channels=channels, **measured).read(where, value)
     if len({len(moment) for moment in layer["channels"]}) > 1:
         refuse(f"{where}['channels']", layer["channels"], "as many channels at each step")

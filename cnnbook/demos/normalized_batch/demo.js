@@ -17,7 +17,7 @@ const TEXT = {
   most: (most) => `The batch can have at most ${most} values.`,
   fewest: (fewest) => `The batch needs at least ${fewest} values: one value alone has no variance.`,
   whose: { training: "of this batch", prediction: "kept in training" },
-  above: (mean, sd, whose) => `values; dashed: mean ${mean}, shaded: ± standard deviation ${sd}, ${whose}`,
+  above: (mean, sd, whose) => `values; dashed: the mean ${mean}, shaded: ± one standard deviation (${sd}), ${whose}`,
   below: {
     training: "results; each depends on all values of the batch",
     prediction: "results; each depends on its own value alone; an arrow marks a result beyond the end of the line",

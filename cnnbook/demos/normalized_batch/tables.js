@@ -10,8 +10,8 @@ const TEXT = {
   value: (i) => `value ${i + 1}`, remove: (name) => `Remove ${name}`,
   rows: ["this batch", "moving"], used: "used", yes: "yes", steps: "Training steps",
   show: "Show this batch", showOften: "Show it 10 times", forget: "Forget",
-  seen: (steps) => `${steps} of training seen; rounded to three decimals`,
-  next: "The next step makes", moving: (name) => `moving ${name} `, stays: "Prediction leaves the moving statistics as they are.",
+  seen: (steps) => `${steps} of training so far; rounded to three decimals`,
+  next: "The next step gives", moving: (name) => `moving ${name} `, stays: "Prediction leaves the moving statistics as they are.",
 };
 const OFTEN = 10;
 
