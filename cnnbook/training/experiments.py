@@ -73,7 +73,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "without_batch_norm": Experiment(ablations.without_batch_norm, watched=3),
     "noisy_batch_norm": Experiment(ablations.noisy_batch_norm, watched=3),
     "without_dropout": Experiment(ablations.without_dropout),
-    "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm),
+    "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm, keep_weights=True),
     "batch_norm_after": Experiment(ablations.batch_norm_after),
     "without_strides": Experiment(ablations.without_strides),
     "with_pooling": Experiment(ablations.with_pooling, seeds=5),
