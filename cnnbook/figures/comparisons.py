@@ -103,7 +103,7 @@ def rescaled(before: np.ndarray, after: np.ndarray, slope: float, xlabel: str, y
     axes.plot(before.ravel(), after.ravel(), "o", color=GREY, markersize=2, alpha=0.35, markeredgewidth=0)
     ends = np.array([before.min(), before.max()])
     axes.plot(ends, ends, "--", color=ORANGE, label="no change")
-    axes.plot(ends, slope * ends, "-", color=BLUE, label=f"multiplied by {slope:.2f}")
+    axes.plot(ends, slope * ends, "-", color=BLUE, linewidth=1, label=f"multiplied by {slope:.2f}")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend()
     return figure
