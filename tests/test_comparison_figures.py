@@ -59,3 +59,15 @@ def test_changed_images_draw_each_network_in_each_panel_in_per_cent_and_guessing
     assert (first.get_xlabel(), second.get_xlabel()) == ("pixels", "noise")
     assert list(second.lines[0].get_xdata()) == [0, 20]
     assert [text.get_text() for text in second.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_rescaled_draws_every_number_the_line_of_the_slope_and_that_of_no_change():
+    axes = figures.rescaled([[-1.0, 2.0], [0.0, 1.0]], [[-2.0, 3.0], [0.5, 1.0]], 1.5, "before", "after").axes[0]
+    numbers, same, line = axes.lines
+    np.testing.assert_array_equal(numbers.get_xydata(), [[-1, -2], [2, 3], [0, 0.5], [1, 1]])
+    assert (same.get_xdata().tolist(), same.get_ydata().tolist(), same.get_linestyle()) == ([-1, 2], [-1, 2], "--")
+    assert (line.get_xdata().tolist(), line.get_ydata().tolist(), line.get_linestyle()) == ([-1, 2], [-1.5, 3], "-")
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["no change", "multiplied by 1.50"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("before", "after")
+    with pytest.raises(ValueError, match=r"after has shape \(3,\); it takes \(2,\)"):
+        figures.rescaled([0.0, 1.0], [0.0, 1.0, 2.0], 1.0, "before", "after")

@@ -91,8 +91,9 @@ def tell_difference(
     *,
     unit: str = "points",
     words: tuple[str, str, str] = AHEAD,
+    pairs: str = "seeds",
 ) -> Difference:
-    """Tell the prose by how much `first` is above `second`, with interval and seeds, as `key`.
+    """Tell the prose by how much `first` is above `second`, with interval and seeds (or other `pairs`, by their numbers), as `key`.
 
     As `key_n` the number of seeds, and as `key_direction` the first of `words` where `first` is above `second`, the second of them
     where it is below, and the third where the runs show no difference.
@@ -104,7 +105,7 @@ def tell_difference(
         >>> tell_difference("cnn_lead", records.load("cnn"), records.load("mlp"))  # doctest: +SKIP
     """
     difference = paired_difference(first, second, measure)
-    tell(key, difference_text(difference, unit))
+    tell(key, difference_text(difference, unit, pairs))
     tell(f"{key}_n", difference.n)
     above, below, neither = words
     tell(f"{key}_direction", (above if difference.mean > 0 else below) if difference.shown else neither)

@@ -68,24 +68,28 @@ def mean_and_sd(values: Sequence[float], unit: str = "%") -> str:
     return _signed(mean) + f"{runs.sd:.2g}"
 
 
-def difference_text(difference: Difference, unit: str = "points") -> str:
+def difference_text(difference: Difference, unit: str = "points", pairs: str = "seeds") -> str:
     """A paired difference as the book writes it: with its interval and the number of seeds; without its sign where there is a difference.
 
-    Which of two is ahead is the sentence's to say; where zero lies in the interval, the text says so, and the sign counts.
+    Which of two is ahead is the sentence's to say; where zero lies in the interval, the text says so, and the sign counts. `pairs` says
+    what was paired, if it was not runs by their seeds: one network's answers, for instance, image by image.
 
     Example:
         >>> difference_text(Difference(0.219, 0.211, 0.227, 5))
         '21.9 points (95 % interval 21.1 to 22.7, 5 seeds)'
         >>> difference_text(Difference(0.001, -0.003, 0.005, 5))
         'no difference these runs could show (0.1 points, 95 % interval −0.3 to 0.5, 5 seeds)'
+        >>> difference_text(Difference(0.001, -0.003, 0.005, 10_000), pairs="images")
+        'no difference these images could show (0.1 points, 95 % interval −0.3 to 0.5, 10,000 images)'
     """
     ends = [difference.mean, difference.low, difference.high]
     if difference.shown and difference.mean < 0:
         ends = [-difference.mean, -difference.high, -difference.low]
     mean, low, high = (text(end, unit).removesuffix(f" {unit}") for end in ends)
     measured = f"{mean} {unit}".rstrip()
-    interval = f"95 % interval {low} to {high}, {difference.n} seeds"
-    return f"{measured} ({interval})" if difference.shown else f"no difference these runs could show ({measured}, {interval})"
+    interval = f"95 % interval {low} to {high}, {text(difference.n)} {pairs}"
+    repeated = "runs" if pairs == "seeds" else pairs
+    return f"{measured} ({interval})" if difference.shown else f"no difference these {repeated} could show ({measured}, {interval})"
 
 
 def change_text(difference: Difference, unit: str = "points") -> str:

@@ -3,7 +3,7 @@
 Every function returns a closed Figure, which a notebook shows once as a cell's value.
 """
 
-from cnnbook.figures.comparisons import changed_images, differences, filter_changes, gains
+from cnnbook.figures.comparisons import changed_images, differences, filter_changes, gains, rescaled
 from cnnbook.figures.convolution import (
     colour_channels,
     filters,
@@ -41,6 +41,7 @@ __all__ = [
     "network",
     "patches_times_filter",
     "predictions",
+    "rescaled",
     "response_maps",
     "seeds",
     "softmax_bars",

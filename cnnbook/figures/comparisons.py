@@ -87,3 +87,23 @@ def changed_images(panels: dict[str, tuple[Sequence[float], dict[str, Sequence[f
     axes[0][0].set(ylabel="test accuracy, %", ylim=(0, None))
     axes[0][-1].legend(fontsize=7)
     return figure
+
+
+@drawn
+def rescaled(before: np.ndarray, after: np.ndarray, slope: float, xlabel: str, ylabel: str) -> Figure:
+    """Numbers after a change against the same before it, with the line through zero of that slope, and dashed the line of no change.
+
+    Raises:
+        TypeError, ValueError: they are no finite numbers of one shape.
+    """
+    before = door.floats("before", before, finite=True)
+    after = door.floats("after", after, shape=before.shape, finite=True)
+    slope = door.number("slope", slope)
+    figure, axes = plt.subplots(figsize=(WIDTH * 0.6, WIDTH * 0.5))
+    axes.plot(before.ravel(), after.ravel(), "o", color=GREY, markersize=2, alpha=0.35, markeredgewidth=0)
+    ends = np.array([before.min(), before.max()])
+    axes.plot(ends, ends, "--", color=ORANGE, label="no change")
+    axes.plot(ends, slope * ends, "-", color=BLUE, linewidth=1, label=f"multiplied by {slope:.2f}")
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.legend()
+    return figure

@@ -67,6 +67,13 @@ def test_a_difference_is_written_with_its_interval_or_as_none_that_the_runs_coul
     assert claims.difference_text(difference) == written
 
 
+def test_what_was_paired_may_be_something_else_than_runs_by_their_seeds():
+    shown, unsure = Difference(0.01, 0.005, 0.015, 10_000), Difference(0.0, -0.01, 0.01, 10_000)
+    assert claims.difference_text(shown, pairs="images") == "1.0 points (95 % interval 0.5 to 1.5, 10,000 images)"
+    none = "no difference these images could show (0, 95 % interval −0.01 to 0.01, 10,000 images)"
+    assert claims.difference_text(unsure, "", "images") == none
+
+
 @pytest.mark.parametrize(
     ("difference", "written"),
     [
