@@ -13,7 +13,7 @@ DRILLS = {
         "What is the side of the maps that come out?",
         "first_same": 'with "same" only the stride counts: divide the side by it, and round up',
         "first_valid": 'with "valid" subtract the filter from the side, divide by the stride, round down, and add one',
-        "first_two": "work out the first layer's side before you begin with the second",
+        "first_two": "work out the side after the first layer before you start on the second",
         "way_same": "{n} / {s}, rounded up, is {right}.",
         "way_valid": "({n} - {k}) / {s}, rounded down, plus 1 is {right}.",
         "way_two": "The first layer gives {middle}, the second {right}.",
@@ -76,9 +76,9 @@ DRILLS = {
     },
     "batch_norm": {
         "title": "BatchNormalization",
-        "question_1": "In a batch, a channel has the mean {mean} and the variance {variance}; ε is 0.001, γ is 1 and β is 0. What does "
+        "question_1": "In a batch, a channel has a mean of {mean} and a variance of {variance}; ε is 0.001, γ is 1 and β is 0. What does "
         "the value {x} become in training?",
-        "question_2": "In a batch, a channel has the mean {mean} and the variance {variance}; ε is 0.001, γ is {gamma} and β is {beta}. "
+        "question_2": "In a batch, a channel has a mean of {mean} and a variance of {variance}; ε is 0.001, γ is {gamma} and β is {beta}. "
         "What does the value {x} become in training?",
         "question_3": "In a batch, a channel has the values {values}; ε is 0.001, γ is {gamma} and β is {beta}. What does the first of "
         "them become in training?",
@@ -92,25 +92,25 @@ DRILLS = {
         "beta": "β is missing",
         "gamma": "γ is missing",
         "order": "β is added last, so that γ does not multiply it",
-        "one_less": "the batch's variance is divided by the number of values, not by one less",
+        "one_less": "for the variance of a batch, divide by the number of values, not by one less",
     },
     "dropout_scaling": {
         "title": "Dropout's scaling",
         "question_1": "A unit with the output {x} survives Dropout({rate}) in training. What does it pass on?",
         "question_2": "Each of {n} units has the output {x}, and {m} of them survive Dropout({rate}) in training. What is the sum of "
-        "what is passed on?",
-        "question_3": "A unit's output has the mean {mean} and the variance {variance}. What is its variance after Dropout({rate}) in "
+        "all that they pass on?",
+        "question_3": "A unit's output has a mean of {mean} and a variance of {variance}. What is its variance after Dropout({rate}) in "
         "training?",
-        "first": "survivors are divided by the share of units that is expected to survive",
-        "first_variance": "begin with the mean of the squares: what does Dropout make of it, and what of the mean",
+        "first": "survivors are divided by the share of units that we expect to survive",
+        "first_variance": "begin with the mean of the squares: work out what Dropout makes of it, and then what it makes of the mean",
         "way_1": "{x} / (1 - {rate}) is {right}.",
         "way_2": "{m} · {x} / (1 - {rate}) is {right}.",
         "way_3": "({variance} + {mean} · {mean}) / (1 - {rate}) - {mean} · {mean} is {right}.",
         "smaller": "survivors become larger, to make up for the others",
         "by_rate": "divide by the share that survives, not by the share that is dropped",
-        "unscaled": "the survivors are scaled in training",
+        "unscaled": "in training the survivors are scaled up",
         "added": "adding the rate is not enough: divide by what survives",
-        "expected": "that is what comes out on average over many masks; here it is known how many survive",
+        "expected": "that is what comes out on average over many masks; here we know how many survive",
         "unchanged": "that is the variance before; scaling keeps the mean, not the variance",
         "mean_counts": "the mean plays a part too: a dropped unit falls from there to 0",
         "minus": "that is the mean of the squares; subtract the square of the mean",
@@ -118,18 +118,21 @@ DRILLS = {
     },
     "conv_gradients": {
         "title": "Gradients of a small convolution",
-        "question_1": "The image {image} is convolved with a kernel of 2×2, without padding. "
-        "The gradient of the loss with respect to the result is {upstream}. What is its gradient with respect to the kernel?",
-        "question_2": "An image of 3×3 is convolved with the kernel {kernel}, without padding. "
-        "The gradient of the loss with respect to the result is {upstream}. What is its gradient with respect to the image?",
-        "question_3": "The image {image} is convolved with a kernel of 3×3 and a stride of 2, without padding. "
-        "The gradient of the loss with respect to the result is {upstream}. What is its gradient with respect to the kernel?",
+        "question_1": "A kernel of 2×2 slides over the image {image}, without padding. "
+        "The error of the map that comes out (how fast the loss grows with each of its numbers) is {upstream}. "
+        "What is the gradient of the kernel?",
+        "question_2": "The kernel {kernel} slides over an image of 3×3, without padding. "
+        "The error of the map that comes out (how fast the loss grows with each of its numbers) is {upstream}. "
+        "What is the gradient of the image?",
+        "question_3": "A kernel of 3×3 slides over the image {image} with a stride of 2, without padding. "
+        "The error of the map that comes out (how fast the loss grows with each of its numbers) is {upstream}. "
+        "What is the gradient of the kernel?",
         "what": "a gradient",
-        "way_kernel": "Each weight's gradient sums the pixels that it met, each times the gradient of the number it went into: {right}.",
-        "way_image": "Each number's gradient goes back to the pixels of its window, times the weight that each of them met: {right}.",
+        "way_kernel": "Each weight's gradient is the sum of the pixels it met, each times the error of the number it went into: {right}.",
+        "way_image": "The error of each number goes back to the pixels of its window, times the weight that each of them met: {right}.",
         "turned": "it has been rotated by half a turn: the layer does not flip its kernel, so follow which weight meets which pixel",
         "transposed": "rows and columns have been swapped",
-        "mean": "sum over the places, do not take their mean",
+        "mean": "add up the places, do not average them",
         "overwritten": "windows overlap: add up what comes back to a pixel from each of them",
         "sign": "the sign is the wrong way round: that is the direction in which gradient descent moves",
         "stride": "windows lie two pixels apart, and so do the pixels that a weight meets",

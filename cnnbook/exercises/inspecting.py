@@ -36,16 +36,16 @@ def sixty_four_filters() -> Parts:
         {
             "with biases": Number(
                 with_biases,
-                "count one filter first: how many cells has its window, and how deep is it",
+                "count one filter first: the cells of its window, its depth, and its bias",
                 mistakes=[
                     (without, "the biases are missing, one for each filter"),
                     (without + channels, "there is a bias for each filter, not for each channel that comes in"),
-                    (without + 1, "each filter has a bias of its own; it is not one for the whole layer"),
+                    (without + 1, "each filter has a bias of its own; there is not just one for the whole layer"),
                     (arithmetic.conv_parameters(kernel_size, 1, filters), "a filter's depth is the number of filters in the layer before"),
                     (arithmetic.conv_parameters(kernel_size, CHANNELS, filters), "the input is the layer before, not the image"),
                     (
                         arithmetic.conv_parameters((kernel_size, 1), channels, filters),
-                        "one number for the kernel means as many rows as columns",
+                        "a single number for the kernel size means as many rows as columns",
                     ),
                 ],
             ),
@@ -54,7 +54,7 @@ def sixty_four_filters() -> Parts:
                 "it is the number with biases, less one for each filter",
                 mistakes=[
                     (with_biases, "that is the number with biases"),
-                    (with_biases - 1, "each filter has a bias of its own; it is not one for the whole layer"),
+                    (with_biases - 1, "each filter has a bias of its own; there is not just one for the whole layer"),
                     (with_biases - channels, "there is a bias for each filter, not for each channel that comes in"),
                     (
                         arithmetic.conv_parameters(kernel_size, 1, filters, use_bias=False),
@@ -74,9 +74,9 @@ def channels_that_come_in() -> Number:
     one_filter = parameters // filters
     return Number(
         right,
-        "divide by the number of filters first, and take the bias away",
+        "divide by the number of filters first, then take the bias away",
         mistakes=[
-            (one_filter, "that is one filter: its weights and its bias"),
+            (one_filter, "that is one filter, its weights and its bias; now find its channels"),
             (one_filter - 1, "those are the weights of one filter; each channel has nine of them"),
             (one_filter / cells, "take the bias away before you divide by the nine cells"),
             ((one_filter - 1) // 3, "a filter of 3×3 has nine cells in each channel"),
@@ -91,7 +91,7 @@ def larger_picture() -> Parts:
     """What changes in each row of the two-layer network's summary when the image becomes 33 × 33 pixels."""
     words = {(False, False): "nothing", (True, False): "shape", (False, True): "parameters", (True, True): "both"}
     before, after = rows(SIDE), rows(SIDE + 1)
-    shared = "a filter is used again at each place, so a larger image needs no further weight"
+    shared = "a filter is used again at each place, so a larger image needs no more weights"
     grows = {name: f"its side becomes {after[name][0][0]}, since a half is rounded up" for name in ("first", "second")}
     shape = grows | {
         "flatten": "more numbers come in, so more go out",
@@ -100,7 +100,7 @@ def larger_picture() -> Parts:
     weights = {
         "first": shared,
         "second": shared,
-        "flatten": "it has no parameters, before and after",
+        "flatten": "it has no parameters, before or after",
         "dense": "each unit has a weight for every number that comes in, and now more come in",
     }
     parts = {}
@@ -133,8 +133,8 @@ def layer_that_does_not_fit() -> Choice:
     reasons = {
         "first": "one channel comes in, so a filter has nine weights and a bias",
         "second": "sixteen maps come in, so a filter has nine weights for each of them, and a bias",
-        "flatten": "seven times seven cells in thirty-two maps are as many numbers as it shows, and it learns nothing",
-        "out": "sixty-four numbers come in, so each of ten units has as many weights, and a bias",
+        "flatten": "thirty-two maps of seven times seven cells make exactly as many numbers, and there is nothing to learn",
+        "out": "sixty-four numbers come in, so each of the ten units has that many weights, and a bias",
     }
     return Choice(broken, {name: f"that row fits: {why}" for name, why in reasons.items()})
 
@@ -152,38 +152,40 @@ class SmallNetwork:
             raise Wrong(str(error)) from None
         image, probabilities = (SIDE, SIDE, CHANNELS), (CLASSES,)
         if model.input_shape[1:] != image:
-            raise Wrong(f"the model takes {model.input_shape}, the two-layer network takes {(None, *image)}")
+            raise Wrong(f"the model takes {model.input_shape}, but the two-layer network takes {(None, *image)}")
         convolutions = [use for use in uses if _is_convolution(use.layer)]
         self._check_convolutions([use.layer for use in convolutions])
         if model.output_shape[1:] != probabilities:
-            raise Wrong(f"the model gives {model.output_shape}, ten probabilities have the shape {(None, *probabilities)}")
+            raise Wrong(f"the model gives {model.output_shape}, but ten probabilities have the shape {(None, *probabilities)}")
         if model.count_params() >= FEW:
             self._say_what_is_too_large(model, [use for use in uses if use not in convolutions[: len(CONVOLUTIONS)]])
         images = np.random.default_rng(0).uniform(-1, 1, (model.input_shape[0] or 2, *image)).astype("float32")
         given = reading.array(model(images))
         if given.min() < 0 or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
-            raise Wrong("the ten outputs do not add up to one, so they are no probabilities; they need a softmax")
+            raise Wrong("the ten outputs do not add up to one, so they are not probabilities; they need a softmax")
 
     def _check_convolutions(self, found: list) -> None:
         """The first two are those of the two-layer network; more may follow, for instance in place of the dense layer."""
         if len(found) < len(CONVOLUTIONS):
-            raise Wrong(f"the model has {len(found)} Conv2D layers; both convolutions stay, so it needs {len(CONVOLUTIONS)}")
+            raise Wrong(f"both convolutions stay, so the model needs {len(CONVOLUTIONS)} Conv2D layers; it has {len(found)}")
         wanted_rows = rows(SIDE)
         for name, layer, wanted in zip(("first", "second"), found, CONVOLUTIONS, strict=False):
             for setting, value in {**wanted, "padding": "same"}.items():
                 if getattr(layer, setting) != value:
-                    raise Wrong(f"the {name} convolution stays as it is: it has {setting}={getattr(layer, setting)}, and had {value}")
+                    raise Wrong(
+                        f"the {name} convolution has to stay as it is: it has {setting}={getattr(layer, setting)} instead of {value}"
+                    )
             counted = layer.count_params()
             if counted != wanted_rows[name][1]:
-                raise Wrong(f"the {name} convolution stays as it is: it has {counted} parameters, and had {wanted_rows[name][1]}")
+                raise Wrong(f"the {name} convolution has to stay as it is: it has {counted} parameters instead of {wanted_rows[name][1]}")
 
     def _say_what_is_too_large(self, model, others: list) -> None:
         largest = max(others, key=lambda use: use.layer.count_params())
         kind, maps = type(largest.layer).__name__, CONVOLUTIONS[-1]["filters"]
         what = f"the model has {model.count_params()} parameters, {largest.layer.count_params()} of them in {kind}"
         if kind == "Dense" and largest.inputs[0][-1] > maps:
-            raise Wrong(f"{what}; turn each map into one number before that layer: now {largest.inputs[0][-1]} numbers reach it")
-        raise Wrong(f"{what}; replace one layer of the two-layer network, and add none with that many parameters")
+            raise Wrong(f"{what}; turn each map into one number before that layer, which now gets {largest.inputs[0][-1]} numbers")
+        raise Wrong(f"{what}; replace one layer of the two-layer network, and do not add one with that many parameters")
 
 
 def _is_convolution(layer) -> bool:

@@ -19,7 +19,7 @@ def loss_of_guessing() -> Parts:
     def expected(classes: int) -> Number:
         return Number(
             math.log(classes),
-            "what probability does the right class get, and what is minus the logarithm of that",
+            "find the probability that the right class gets, then take minus the logarithm of it",
             mistakes=[
                 (-math.log(classes), "the logarithm of a probability is negative; the loss is minus that"),
                 (math.log10(classes), "that is the logarithm to base ten; cross-entropy takes the natural one"),
@@ -94,16 +94,16 @@ def convolution_backwards() -> Function:
 @exercise
 def find_the_bug() -> Parts:
     """Which results of a wrong way back of tanh(x @ w + b) are wrong, and what the mistake is."""
-    one_only = "compare it with central differences, and the other two as well"
+    not_only = "is wrong, but perhaps it is not the only one; compare all three with central differences"
     return Parts(
         {
-            "which": Choice("all", wrong={"x": f"that one is wrong; {one_only}", "w": f"it is wrong, too; {one_only}", "b": one_only}),
+            "which": Choice("all", wrong={name: f"the gradient of {name} {not_only}" for name in "xwb"}),
             "what": Choice(
                 "the slope of tanh",
                 wrong={
                     "the sum over the batch": "the matrix product and the sum over the rows add up the batch as they should",
                     "a transposed matrix": "the shapes fit, and with the right error all three come out right",
-                    "the sign": "change the sign, and see whether central differences agree then",
+                    "the sign": "change the sign, and see whether it then agrees with central differences",
                 },
             ),
         }
@@ -118,7 +118,7 @@ def equal_weights() -> Parts:
         {
             "equal kernels": Number(
                 1,
-                "two filters with the same weights give the same map and get the same error; what does that do to their gradients",
+                "two filters with the same weights give the same map and get the same error; think what that does to their gradients",
                 mistakes=[
                     (filters, "filters that start equal get equal gradients, and nothing ever tells them apart"),
                     (0, "equal filters are still one kind of filter, not none"),
@@ -161,7 +161,7 @@ def places_with_an_error() -> Number:
     right = math.prod(POOLED.values())
     return Number(
         right,
-        "each number that came out hands one error back; to how many places does it go",
+        "each number that came out hands one error back; count the places that it goes to",
         mistakes=[
             (4 * right, "that is every place; a number that was not the largest of its window gets nothing"),
             (right // POOLED["channels"], "each channel has maxima of its own"),

@@ -9,7 +9,7 @@ WEIGHTS = "count one filter first: a weight for each cell of its window and each
 
 
 def convolution(side: int, channels: int, name: str) -> dict[str, Number]:
-    """What is predicted of a convolution on maps of this side and with so many channels."""
+    """What is predicted of a convolution on maps with this side and this many channels."""
     layer = CONVOLUTIONS[("first", "second").index(name)]
     (out, _, filters), parameters = rows(SIDE)[name]
     kernel_size, stride = layer["kernel_size"][0], layer["strides"][0]
@@ -38,7 +38,7 @@ def convolution(side: int, channels: int, name: str) -> dict[str, Number]:
             WEIGHTS,
             mistakes=[
                 (biases, "the biases are missing, one for each filter"),
-                (biases + 1, "each filter has a bias of its own; it is not one for the whole layer"),
+                (biases + 1, "each filter has a bias of its own; there is not just one for the whole layer"),
                 (arithmetic.conv_parameters(kernel_size, 1, filters), "a filter is as deep as its input has channels"),
                 (parameters // filters, "that is one filter; the layer has more"),
             ],
@@ -68,14 +68,14 @@ def flatten_row() -> Parts:
         {
             "numbers": Number(
                 flat,
-                "count all cells of all maps",
+                "count all the cells of all the maps",
                 mistakes=[
                     (side * side, "that is one map; all of them are written one after the other"),
                     (side * maps, "a map has as many rows as columns: multiply the two"),
                     (maps, "every cell of a map is kept; nothing is averaged here"),
                 ],
             ),
-            "parameters": Number(parameters, "what is there to learn if numbers are only written in another order"),
+            "parameters": Number(parameters, "ask yourself what there is to learn when numbers are only written in another order"),
         }
     )
 
@@ -88,8 +88,8 @@ def dense_row() -> Number:
         arithmetic.dense_parameters(inputs, CLASSES),
         "each unit has a weight for every number that comes in, and a bias",
         mistakes=[
-            (inputs * CLASSES, "each unit has a bias too, which a popular account of this network forgets"),
-            (inputs * CLASSES + 1, "each unit has a bias of its own; it is not one for the whole layer"),
+            (inputs * CLASSES, "each unit has a bias too, which a popular account of this network leaves out of its calculation"),
+            (inputs * CLASSES + 1, "each unit has a bias of its own; there is not just one for the whole layer"),
             (inputs + 1, "that is one unit; there is one for each class"),
             (inputs + CLASSES, "every unit sees every number: multiply"),
         ],

@@ -82,7 +82,7 @@ def array(answer: object) -> np.ndarray:
         try:
             read = read.astype(np.float64)
         except (TypeError, ValueError, OverflowError):
-            raise Wrong(f"expected an array of numbers, got {described(answer)}, which holds something else") from None
+            raise Wrong(f"expected an array of numbers, got {described(answer)}, which holds something that is not a number") from None
     if read.dtype.kind not in "biuf":
         raise Wrong(f"expected an array of numbers, got one of type {read.dtype.name}")
     read = read.astype(np.float64)

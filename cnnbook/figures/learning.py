@@ -30,7 +30,7 @@ def examples(classes: dict[str, np.ndarray]) -> Figure:
 
 @drawn
 def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right: str) -> Figure:
-    """The logits on the left and what softmax makes of them on the right; the right class is hatched and named."""
+    """The logits on the left and what softmax makes of them on the right; the correct class is hatched and named."""
     logits = {name: door.number(f"logits[{name!r}]", value) for name, value in named("logits", logits).items()}
     right = door.choice("right", right, tuple(logits))
     probabilities = door.floats("probabilities", probabilities, shape=(len(logits),), finite=True)
@@ -55,7 +55,7 @@ def softmax_bars(logits: dict[str, float], probabilities: Sequence[float], right
 
 @drawn
 def descents(loss: Callable[[np.ndarray, np.ndarray], np.ndarray], paths: dict[str, np.ndarray], reach: tuple[float, float]) -> Figure:
-    """Level lines of a loss of two weights, from -reach to reach, and on them each path (steps, 2) with a mark at every step."""
+    """Contour lines of a loss of two weights, from -reach to reach, and on them each path (steps, 2) with a mark at every step."""
     paths = {name: door.floats(f"paths[{name!r}]", path, 2, finite=True) for name, path in named("paths", paths).items()}
     for name, path in paths.items():
         if path.shape[1] != 2:
@@ -108,7 +108,7 @@ def through_layers(panels: dict[str, dict[str, Sequence[float]]], ylabels: Seque
 
 
 def _above_zero(name: str, lines: dict[str, Sequence[float]]) -> dict[str, np.ndarray]:
-    """Lines of one length; a logarithmic scale would leave out what is not above 0 without a word."""
+    """Lines of one length; a logarithmic scale would silently leave out what is not above 0."""
     read = {line: door.floats(f"{name}[{line!r}]", values, 1, finite=True) for line, values in named(name, lines).items()}
     same_length(name, read.items())
     for line, values in read.items():
@@ -123,7 +123,7 @@ def both_ways(parts: Sequence[tuple[str, str, str]]) -> Figure:
     if not parts or not all(
         isinstance(part, tuple | list) and len(part) == 3 and all(isinstance(text, str) for text in part) for part in parts
     ):
-        raise TypeError(f"parts is {parts!r}; it takes (name, what it passes on, what it passes back) of each part, as texts")
+        raise TypeError(f"parts is {parts!r}; it takes (name, what it passes on, what it passes back) for each part, as strings")
     figure, axes = plt.subplots(figsize=(WIDTH, 1.7))
     for place, (name, forward, backward) in enumerate(parts):
         axes.text(place, 0, name, ha="center", va="center", size=8, bbox={"boxstyle": "square,pad=0.5", "facecolor": "#dcebf5"})

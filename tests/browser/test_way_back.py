@@ -59,9 +59,9 @@ def test_it_shows_the_way_forward_first_and_then_the_error_part_by_part(open_pag
     demo = Way(open_page(address + CHAPTER))
     demo.check(0)
     for stage in range(1, len(STAGES)):
-        demo.press("Error one part back")
+        demo.press("Hand the error one part back")
         demo.check(stage)
-    assert demo.root.get_by_role("button", name="Error one part back").is_disabled()
+    assert demo.root.get_by_role("button", name="Hand the error one part back").is_disabled()
     demo.press("Forward only")
     demo.check(0)
     assert demo.page.foreign == demo.page.complaints == []
@@ -71,7 +71,7 @@ def test_it_shows_the_way_forward_first_and_then_the_error_part_by_part(open_pag
     ("part", "row", "column", "value"), [("image", 1, 2, 2.5), ("kernel", 0, 1, -1), ("bias", 0, 0, 1), ("weights", 2, 1, -3)]
 )
 def test_after_a_change_all_is_kerass_and_the_slope_found_by_trying_agrees(demo, part, row, column, value):
-    demo.press("Error all the way back")
+    demo.press("Hand it all the way back")
     demo.choose_number(part, row, column)
     demo.write(value)
     table = getattr(demo.expected, part)
@@ -86,7 +86,7 @@ def test_after_a_change_all_is_kerass_and_the_slope_found_by_trying_agrees(demo,
 
 
 def test_a_step_changes_the_parameters_as_gradient_descent_does_and_the_loss_falls(demo):
-    demo.press("Error all the way back")
+    demo.press("Hand it all the way back")
     demo.choose("Learning rate", "0.5")
     demo.expected.rate = 0.5
     losses = [demo.shown("loss", "span")[0, 0]]
@@ -102,7 +102,7 @@ def test_a_step_changes_the_parameters_as_gradient_descent_does_and_the_loss_fal
 
 
 def test_the_other_class_can_be_the_right_one(demo):
-    demo.press("Error all the way back")
+    demo.press("Hand it all the way back")
     demo.choose("Right class", "A")
     demo.expected.label = 0
     demo.check(len(STAGES) - 1)
@@ -132,7 +132,7 @@ def test_arrow_keys_choose_and_stop_at_the_edge_and_tab_goes_from_part_to_part(d
 
 
 def test_what_is_said_names_the_number_its_error_and_the_loss(demo):
-    demo.press("Error all the way back")
+    demo.press("Hand it all the way back")
     demo.choose_number("pooled", 0, 0)
     assert demo.said.startswith("pooled, row 1, column 1. Forward: the largest of ")
     assert "Back: weight × error, summed over both logits" in demo.said
@@ -141,7 +141,7 @@ def test_what_is_said_names_the_number_its_error_and_the_loss(demo):
 
 def test_a_finger_works_on_a_phone_and_nothing_is_too_wide(open_page, server):
     phone = Way(open_page(server + CHAPTER, width=390, has_touch=True, is_mobile=True))
-    phone.root.get_by_role("button", name="Error all the way back").tap()
+    phone.root.get_by_role("button", name="Hand it all the way back").tap()
     phone.cell("weights", 3, 1).tap()
     phone.settle()
     phone.check(len(STAGES) - 1)

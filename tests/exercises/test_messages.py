@@ -281,12 +281,12 @@ def test_the_table_counts_the_solution_of_smaller_network():
 
 def test_pooling_that_leaves_a_few_numbers_of_each_map_is_told_about_the_dense_layer_and_not_the_convolution():
     said = verdict("smaller_network", network(layers.AveragePooling2D(4), layers.Flatten()))
-    assert "3120 parameters, 810 of them in Dense; turn each map into one number before that layer: now 80 numbers reach it" in said
+    assert "3120 parameters, 810 of them in Dense; turn each map into one number before that layer, which now gets 80 numbers" in said
 
 
 def test_a_layer_too_many_after_the_maps_are_numbers_is_not_told_to_average_the_maps():
     said = verdict("smaller_network", network(layers.GlobalAveragePooling2D(), layers.Dense(100)))
-    assert "2100 of them in Dense; replace one layer of the two-layer network, and add none" in said
+    assert "2100 of them in Dense; replace one layer of the two-layer network, and do not add one" in said
 
 
 class Free(keras.Model):
@@ -308,14 +308,14 @@ def free():
     [
         (models.two_layer_cnn, "the model has 15120 parameters, 12810 of them in Dense"),
         (lambda: network(layers.AveragePooling2D(2), layers.Flatten()), "of them in Dense; turn each map into one number"),
-        (models.mlp, "the model has 0 Conv2D layers; both convolutions stay, so it needs 2"),
+        (models.mlp, "both convolutions stay, so the model needs 2 Conv2D layers; it has 0"),
         (lambda: network(layers.Flatten(), first=layers.Conv2D(10, 3, strides=2, padding="same")), "it has kernel_size=(3, 3)"),
-        (lambda: network(layers.Flatten(), first=layers.Conv2D(9, 4, strides=2, padding="same")), "it has filters=9, and had 10"),
+        (lambda: network(layers.Flatten(), first=layers.Conv2D(9, 4, strides=2, padding="same")), "it has filters=9 instead of 10"),
         (
             lambda: network(layers.Flatten(), first=layers.Conv2D(10, 4, strides=2, padding="same", use_bias=False)),
-            "it has 480 parameters, and had 490",
+            "it has 480 parameters instead of 490",
         ),
-        (lambda: network(), "the model gives (None, 8, 8, 10), ten probabilities have the shape (None, 10)"),
+        (lambda: network(), "the model gives (None, 8, 8, 10), but ten probabilities have the shape (None, 10)"),
         (lambda: network(layers.GlobalAveragePooling2D(), softmax=None), "do not add up to one"),
         (lambda: network(layers.GlobalAveragePooling2D(), side=16), "the model takes (None, 16, 16, 3)"),
         (free, "model 'free' is a Free, which computes what its own call says"),

@@ -34,7 +34,7 @@ TWO_LAYERS = [
 
 TEXT = {
     "head": ("layer", "output shape", "parameters", "multiply–accumulates"),
-    "caption": "A network on images of {shape}. With JavaScript you can change it.",
+    "caption": "A network for images of {shape}. With JavaScript you can change it.",
 }
 
 

@@ -142,8 +142,8 @@ class WayBack(Demo):
         parts, errors = self.forward(), self.errors()
         rows = [(name, _lines(parts[name], 2), _lines(errors[name], 3)) for name in SHAPES]
         caption = (
-            "A small network, part by part: its numbers on the way forward, and the error of each: how fast the loss grows with it. "
-            "With JavaScript you see the error flow back, change numbers and let the network take steps."
+            "A small network, part by part: its numbers on the way forward, and the error of each, which is how fast the loss grows "
+            "with it. With JavaScript you see the error flow back, change numbers and let the network take steps."
         )
         return element("div", table(caption, ["part", "numbers", "errors"], rows), class_="cnnbook-standin")
 

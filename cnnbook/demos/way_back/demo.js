@@ -13,18 +13,19 @@ const CHANGEABLE = ["image", ...PARAMETERS], STATE = [...CHANGEABLE, "label"];
 const BEND = 1e-3; // a slope that differs by more than this share stands at a bend
 const TEXT = {
   label: "Right class", rate: "Learning rate", number: "Chosen number",
-  back: "Error one part back", allBack: "Error all the way back", forward: "Forward only", step: "Take a step", again: "Start again",
-  key: "large: the number on the way forward; small, after the arrow: its error; bold: can be changed; " +
-    "dashed: where the chosen number's error comes from",
+  back: "Hand the error one part back", allBack: "Hand it all the way back", forward: "Forward only",
+  step: "Take a step", again: "Start again",
+  key: "Large: the number on the way forward. Small, after the arrow: its error. Bold: it can be changed. " +
+    "Dashed: where the chosen number's error comes from.",
   facts: ["loss", "loss before the step"],
   place: (part, row, column) => `${TITLES[part]}, row ${row + 1}, column ${column + 1}`,
   valueStory: (story) => `Forward: ${story}.`, errorStory: (story) => `Back: ${story}.`,
   notYet: "Back: the error has not come this far yet.",
-  measured: (found, verdict) => `By trying: a small step up and down changes the loss at a rate of ${found}, ${verdict}.`,
+  measured: (found, verdict) => `By trying: moving it a little up and down changes the loss at a rate of ${found}, ${verdict}.`,
   agrees: "as its error says",
-  bend: "unlike its error: the number lies exactly at a kink of ReLU or of the maximum, where there is no single slope",
+  bend: "which is not what its error says: here ReLU or the maximum has a bend, and no single slope",
   loss: (loss, before) => ` Loss ${loss}${before ? `, before the step ${before}` : ""}.`,
-  reached: (parts) => ` Error has reached: ${parts.map((name) => TITLES[name]).join(", ")}.`,
+  reached: (parts) => ` The error has reached: ${parts.map((name) => TITLES[name]).join(", ")}.`,
 };
 
 const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));

@@ -29,7 +29,10 @@ export function valueStory(parts, part, i, j, label) {
     case "bias": return `the filter's bias: ${shown}`;
     case "weights": return `the weight from ${name(i)} to class ${CLASSES[j]}: ${shown}`;
     case "biases": return `the bias of class ${CLASSES[j]}: ${shown}`;
-    case "sums": return `pixel × weight, and the bias: ${products(under(parts, i, j), plain)} + ${bracket(parts.bias[0][0])} = ${shown}`;
+    case "sums": {
+      const sum = products(under(parts, i, j), plain);
+      return `each pixel × its weight, plus the bias: ${sum} + ${bracket(parts.bias[0][0])} = ${shown}`;
+    }
     case "map": return `ReLU: the larger of ${formatNumber(parts.sums[i][j])} and 0 is ${shown}`;
     case "pooled": {
       const window = windowOf(i, j).map(([row, column]) => formatNumber(parts.map[row][column]));
@@ -37,12 +40,15 @@ export function valueStory(parts, part, i, j, label) {
     }
     case "logits": {
       const pairs = parts.pooled.flat().map((pooled, n) => [pooled, parts.weights[n][j]]);
-      return `pooled × weight, and the bias: ${products(pairs, plain)} + ${bracket(parts.biases[0][j])} = ${shown}`;
+      return `each pooled number × its weight, plus the bias: ${products(pairs, plain)} + ${bracket(parts.biases[0][j])} = ${shown}`;
     }
-    case "probabilities": return `e to the power of ${formatNumber(parts.logits[0][j])}, divided by the sum for both classes, is ${shown}`;
+    case "probabilities": {
+      const logit = formatNumber(parts.logits[0][j]);
+      return `e to the power of ${logit}, divided by the sum of both such powers, is ${shown}`;
+    }
     default: {
       const probability = upTo(parts.probabilities[0][label], 3);
-      return `minus the logarithm of ${probability}, which class ${CLASSES[label]} got, is ${upTo(value, 3)}`;
+      return `minus the logarithm of ${probability}, the probability of class ${CLASSES[label]}, is ${upTo(value, 3)}`;
     }
   }
 }
@@ -53,7 +59,7 @@ export function errorStory(parts, errors, part, i, j, label) {
   switch (part) {
     case "loss": return "the loss changes at the same rate as itself: 1";
     case "probabilities": return j === label ? `minus one over its probability: ${shown}` : "only the right class counts: 0";
-    case "logits": return `probability minus ${j === label ? "1, it is the right class" : "0, it is the wrong class"}: ${shown}`;
+    case "logits": return `probability minus ${j === label ? "1, for the right class" : "0, for the wrong class"}: ${shown}`;
     case "biases": return `the error of its logit: ${shown}`;
     case "weights": {
       const pair = [parts.pooled.flat()[i], errors.logits[0][j]];
@@ -65,10 +71,13 @@ export function errorStory(parts, errors, part, i, j, label) {
     }
     case "map": {
       const [row, column] = largestOf(parts.map, i >> 1, j >> 1);
-      return row === i && column === j ? `the largest of its window gets the whole error: ${shown}` : "not the largest of its window: 0";
+      const isLargest = row === i && column === j;
+      return isLargest ? `the largest of its window gets the whole error: ${shown}` : "not the largest of its window, so no error: 0";
     }
-    case "sums": return parts.sums[i][j] > 0 ? `above 0, so ReLU passes the error on: ${shown}` : "not above 0, so ReLU stops the error: 0";
-    case "bias": return `the sum of all errors of the sums: ${shown}`;
+    case "sums": {
+      return parts.sums[i][j] > 0 ? `above 0, so ReLU passes the error back: ${shown}` : "not above 0, so ReLU stops the error: 0";
+    }
+    case "bias": return `the errors of all the sums, added up: ${shown}`;
     case "kernel": {
       const pairs = errors.sums.flatMap((line, r) => line.map((e, c) => [parts.image[r + i - 1]?.[c + j - 1] ?? 0, e]));
       return `the pixel it lay on × the error there, summed over all places: ${products(pairs, mixed)} = ${shown}`;
