@@ -19,6 +19,11 @@ def test_patches_times_filter_writes_every_product_and_the_sum():
     assert texts(figure.axes[2]) == ["1", "0", "−3", "−8", "sum = −10"]
 
 
+def test_a_product_of_zero_and_a_negative_number_is_written_without_a_minus():
+    figure = figures.patches_times_filter({"a patch": np.array([[-1.0, 0.0]])}, np.array([[0.0, -1.0]]))
+    assert texts(figure.axes[2]) == ["0", "0", "sum = 0"]
+
+
 def test_image_and_maps_puts_zero_in_the_middle_of_the_grey_scale():
     figure = figures.image_and_maps(np.zeros((4, 4)), {"map": np.array([[-2.0, 1.0], [2.0, 2.0]])})
     assert figure.axes[1].images[0].get_clim() == (-2.0, 2.0)

@@ -20,17 +20,17 @@ def sixteen_filters() -> Number:
     right = arithmetic.conv_parameters(5, 3, 16)
     return Number(
         right,
-        "count for one filter first, a weight for each cell and channel and a bias, then for all filters",
+        "count for one filter first, a weight for each cell of its window and each channel, and a bias; then take all filters",
         mistakes=[
             (arithmetic.conv_parameters(5, 3, 16, use_bias=False), "the biases are missing, one for each filter"),
             (arithmetic.conv_parameters(5, 1, 16), "the channels are missing: on a colour image each filter is three deep"),
-            (arithmetic.conv_parameters(5, 1, 16, use_bias=False), "the channels are missing, and the biases"),
+            (arithmetic.conv_parameters(5, 1, 16, use_bias=False), "the channels are missing, and so are the biases"),
             (
                 arithmetic.conv_parameters(5, 3, 16, use_bias=False) + 1,
-                "each filter has a bias of its own; it is not one for the whole layer",
+                "each filter has a bias of its own; there is not just one for the whole layer",
             ),
             (16 * 3 * arithmetic.conv_parameters(5, 1, 1), "a filter has one bias, not one for each channel"),
-            (arithmetic.conv_parameters((5, 1), 3, 16), "a filter of 5×5 has five rows of five cells"),
+            (arithmetic.conv_parameters((5, 1), 3, 16), "a 5×5 filter has five rows of five weights"),
             (arithmetic.conv_parameters(5, 3, 1), "that is one filter; the layer has sixteen"),
         ],
     )
@@ -48,7 +48,7 @@ IMAGE = np.random.default_rng(0).integers(0, 10, (6, 6))  # on which a wrong fil
 
 @dataclass(frozen=True)
 class GreyFilter(Array):
-    """A filter known by what it does: what is said about a wrong one is what it makes of an image."""
+    """A filter known by what it does: a wrong one is described by what it makes of an image."""
 
     what: str = "a filter for a grey image"
 
@@ -73,12 +73,12 @@ def copying_filter() -> GreyFilter:
     return GreyFilter(
         kernel(1, 1),
         mistakes=[
-            (np.ones((1, 1)), "a filter of 1×1 with the weight 1 copies the image too; here it is to be one of 3×3"),
+            (np.ones((1, 1)), "a 1×1 filter with the weight 1 copies the image too, but here a 3×3 filter is asked for"),
             (np.ones((3, 3)), "it adds up all nine pixels, which blurs the image and makes it brighter"),
             (np.full((3, 3), 1 / 9), "it takes the mean of nine pixels, which blurs the image"),
-            (np.eye(3), "the identity matrix leaves a vector as it is under a matrix product; as a filter it adds up three pixels"),
+            (np.eye(3), "in a matrix product the identity matrix leaves a vector as it is; as a filter it adds up three pixels"),
             (np.zeros((3, 3)), "with only zeros every sum is zero, so the image comes out black"),
-            (kernel(0, 0), "it fetches the neighbour on the upper left; the pixel itself lies under the middle of the filter"),
+            (kernel(0, 0), "it fetches the neighbour above and to the left; the pixel itself lies under the middle of the filter"),
         ],
     )
 
@@ -89,7 +89,10 @@ def moving_filter() -> GreyFilter:
     return GreyFilter(
         kernel(1, 2),
         mistakes=[
-            (kernel(1, 0), "it moves the image to the right: each place takes its left neighbour's pixel, since no kernel is flipped"),
+            (
+                kernel(1, 0),
+                "it moves the image to the right: each place gets the pixel of its left neighbour, since the kernel is not flipped",
+            ),
             (kernel(2, 1), "it moves the image up: the first index counts rows, the second columns"),
             (kernel(0, 1), "it moves the image down: the first index counts rows, the second columns"),
             (kernel(1, 1), "it leaves the image where it is"),
@@ -112,9 +115,9 @@ def one_colour_unit() -> Number:
         "multiply each weight by the pixel beneath it, in all three channels, add everything up, and add the bias",
         mistakes=[
             (total, "the bias is missing"),
-            (total - COLOUR_BIAS, "the bias is added, sign included"),
+            (total - COLOUR_BIAS, "the bias is negative here; add it with its sign"),
             (total + 3 * COLOUR_BIAS, "a filter has one bias, not one for each channel"),
-            (int(products[0].sum()) + COLOUR_BIAS, "that is the red channel alone; all three are added up"),
+            (int(products[0].sum()) + COLOUR_BIAS, "that is the red channel alone; the products from all three are added up"),
             (int((COLOUR_PATCH * COLOUR_FILTER[:, ::-1, ::-1]).sum()) + COLOUR_BIAS, "the layer does not flip the filter"),
             (int((COLOUR_PATCH * COLOUR_FILTER.transpose(0, 2, 1)).sum()) + COLOUR_BIAS, "the filter's rows and columns have been swapped"),
         ],
@@ -151,14 +154,14 @@ def three_strides() -> Parts:
                 "divide by the stride once for each layer, and round up each time",
                 mistakes=[
                     (side // stride**3, 'with "same" a side is rounded up, not down'),
-                    (side / stride**3, "a map has whole pixels; each layer rounds up"),
+                    (side / stride**3, "a side is a whole number of pixels; each layer rounds it up"),
                     (valid, 'that is the side with "valid"'),
                     *steps,
                 ],
             ),
             "valid": Number(
                 valid,
-                "subtract the kernel, divide by the stride, round down and add one, once for each layer",
+                "subtract the kernel, divide by the stride, round down and add one; do this once for each layer",
                 mistakes=[
                     (same, 'that is the side with "same"; with "valid" the filter stays inside the image'),
                     (rounded_up, 'with "valid" only whole windows count, so each layer rounds down'),
@@ -178,7 +181,7 @@ def slid(image, kernel, stride, padding):
 
 
 def padded_by_hand(share):
-    """The same with "same" if `share` of the zeros stood before the image."""
+    """The same, but with "same" only `share` of the zeros go before the image."""
 
     def slide(image, kernel, stride, padding):
         if padding == "valid":
@@ -208,14 +211,14 @@ def sliding_loop() -> Function:
         mistakes=[
             (lambda image, kernel, *how: slid(image, kernel[::-1, ::-1], *how), "the layer does not flip the kernel"),
             (lambda image, kernel, *how: slid(image, kernel.T, *how), "the kernel's rows and columns have been swapped"),
-            (lambda image, kernel, *how: slid(image, kernel, *how) / kernel.size, "add the products up, do not take their mean"),
-            (without_steps, "the window has to move by the stride: it begins at the place in the map times the stride"),
+            (lambda image, kernel, *how: slid(image, kernel, *how) / kernel.size, "add the products up; do not take their mean"),
+            (without_steps, "the window has to move by the stride: it starts at its place in the map times the stride"),
             (
                 padded_by_hand(lambda zeros: zeros - zeros // 2),
                 "if the number of zeros is odd, TensorFlow puts the extra one after the image",
             ),
-            (padded_by_hand(lambda zeros: zeros), "the zeros stand on all sides, not only before the image"),
-            (padded_by_hand(lambda zeros: 0), "the zeros stand on all sides, not only after the image"),
+            (padded_by_hand(lambda zeros: zeros), "the zeros go on all sides, not only before the image"),
+            (padded_by_hand(lambda zeros: 0), "the zeros go on all sides, not only after the image"),
         ],
     )
 
@@ -231,14 +234,14 @@ def descend(pixels, wanted, start, steps, *, factor=2.0, mean=True):
 
 @exercise
 def gradient_descent() -> Function:
-    """A function (pixels, wanted, start, steps) that gives the weights after so many steps of gradient descent."""
+    """A function (pixels, wanted, start, steps) that gives the weights after that many steps of gradient descent."""
     rng = np.random.default_rng(0)
     pixels, secret, start = rng.normal(size=(30, 9)), rng.normal(size=9), rng.normal(size=9)
     return Function(
         descend,
         cases=[(pixels, pixels @ secret, start, steps) for steps in (1, 3, 20)],
         mistakes=[
-            (lambda *case: descend(*case, factor=1.0), "the derivative of a square brings a factor of two"),
+            (lambda *case: descend(*case, factor=1.0), "the derivative of a square brings in a factor of two"),
             (lambda *case: descend(*case, factor=-2.0), "it climbs: subtract the gradient, or the error grows"),
             (lambda *case: descend(*case, mean=False), "the loss is the mean over the examples, so divide the gradient by their number"),
             (lambda pixels, wanted, start, steps: descend(pixels, wanted, start, steps - 1), "one step is missing"),
@@ -257,7 +260,7 @@ def slow_on_photographs() -> Choice:
         "neighbours are alike",
         wrong={
             "too few patches": "the photograph gives more examples than the noise did",
-            "pixels too bright": "its mean was subtracted and its standard deviation made one, as in the noise",
-            "edges are missing": "the photograph has plenty of edges; ask how much one pixel of a patch tells beyond its neighbour",
+            "pixels too bright": "it has been scaled to a mean of zero and a standard deviation of one, as the noise has",
+            "edges are missing": "it has plenty of edges; ask how much one pixel of a patch tells you that its neighbour does not",
         },
     )

@@ -17,14 +17,14 @@ KINDS = {(rows, columns): f"{rows} {columns}" for rows, columns in product(("top
 
 DOWN = np.array([[-1, 0, 1]] * 3)
 ACROSS = DOWN.T
-NOTHING = "it marks nothing at all; what one pair of filters finds, another one may take away again"
-SIDES = "it also marks the sides, where only one of the two edges is; nothing may be left there"
-PLAIN = "it also marks plain places, inside or outside; the weights of an edge filter add up to zero"
+NOTHING = "it marks nothing at all; what one pair of filters finds, another pair may take away again"
+SIDES = "it also marks the sides, where there is only one of the two edges; nothing should be left there"
+PLAIN = "it also marks plain places, inside or outside the rectangle; remember that the weights of an edge filter add up to zero"
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A light rectangle on darker ground, with what lies where in the map of a filter of 3×3 without padding."""
+    """A light rectangle on a darker background, and where its corners and sides lie in the map of a 3×3 filter without padding."""
 
     image: np.ndarray
     corners: dict[str, np.ndarray]  # for each kind of corner, the places whose windows contain it
@@ -65,11 +65,11 @@ def _outside(rows: dict[str, np.ndarray], columns: dict[str, np.ndarray]) -> np.
 
 @dataclass(frozen=True)
 class CornerFinder:
-    """The filters of two layers with a ReLU behind each: they mark the four corners of light rectangles and nothing else."""
+    """The filters of two layers with a ReLU after each: they mark the four corners of light rectangles and nothing else."""
 
     @property
     def right(self) -> tuple[np.ndarray, np.ndarray]:
-        """The weaker edge, whatever the signs: |d| + |a| less the larger of both."""
+        """The weaker edge, whatever the signs: |d| + |a| minus the larger of the two."""
         filters = [DOWN, -DOWN, ACROSS, -ACROSS, DOWN + ACROSS, -DOWN - ACROSS, DOWN - ACROSS, ACROSS - DOWN]
         return layers_of(filters, [1] * 4 + [-0.5] * 4)
 
@@ -93,7 +93,7 @@ class CornerFinder:
             maps = relu(conv2d(drawing.image[None, :, :, None], first))
             marked = relu(conv2d(maps, top))[0, :, :, 0]
             if not np.isfinite(marked).all():
-                raise Wrong("the map is not finite; the weights are far too large")
+                raise Wrong("the map has numbers that are not finite; the weights are far too large")
             if marked.max() <= ROUNDING * np.abs(top).max() * maps.max():
                 raise Wrong(NOTHING)
             self._judge(drawing, marked)
@@ -127,11 +127,11 @@ def read(answer: object) -> tuple[np.ndarray, np.ndarray]:
         raise Wrong(f"expected two arrays, the filters of both layers; got {described(answer)}")
     first, top = map(reading.array, answer)
     if first.ndim != 4 or first.shape[:3] != (3, 3, 1) or not first.shape[3]:
-        raise Wrong(f"the first layer's filters have the shape {first.shape}; filters of 3×3 on a grey image have (3, 3, 1, filters)")
+        raise Wrong(f"the first layer's filters have the shape {first.shape}; 3×3 filters on a grey image have (3, 3, 1, filters)")
     if first.shape[3] > MOST_FILTERS:
         raise Wrong(f"the first layer has {first.shape[3]} filters; {MOST_FILTERS} are more than enough")
     if top.shape != (1, 1, first.shape[3], 1):
-        raise Wrong(f"the top filter has the shape {top.shape}; one that weighs {first.shape[3]} maps has (1, 1, {first.shape[3]}, 1)")
+        raise Wrong(f"the top filter has the shape {top.shape}; for {first.shape[3]} maps it takes (1, 1, {first.shape[3]}, 1)")
     return first, top
 
 

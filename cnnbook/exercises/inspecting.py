@@ -87,7 +87,7 @@ def channels_that_come_in() -> Number:
 
 
 @exercise
-def larger_picture() -> Parts:
+def larger_image() -> Parts:
     """What changes in each row of the two-layer network's summary when the image becomes 33 × 33 pixels."""
     words = {(False, False): "nothing", (True, False): "shape", (False, True): "parameters", (True, True): "both"}
     before, after = rows(SIDE), rows(SIDE + 1)

@@ -8,8 +8,8 @@ name, and its module the chapter's topic:
         "Weights of one filter of 5×5 on a colour image, without bias."
         return Number(
             arithmetic.conv_parameters(5, 3, 1, use_bias=False),
-            "count the cells of one channel first, then take all channels",
-            mistakes=[(arithmetic.conv_parameters(5, 1, 1, use_bias=False), "a filter is as deep as its input has channels")],
+            "count the weights for one channel first, then take all channels",
+            mistakes=[(arithmetic.conv_parameters(5, 1, 1, use_bias=False), "a filter is as deep as its input")],
         )
 
 A mistake is a wrong answer that people give, computed as they compute it, with the sentence that helps. `otherwise` is
@@ -36,9 +36,9 @@ EXERCISES: dict[str, Callable] = {}
 
 @dataclass(frozen=True)
 class Number:
-    """One number: whole where `right` is an integer, otherwise within `tolerance` (relative) of it.
+    """One number: a whole one if `right` is an integer, otherwise within `tolerance` (relative) of it.
 
-    `otherwise` is the first step on the way, and is said about every wrong number that is no known mistake.
+    `otherwise` is the first step on the way, and is said about every wrong number that is not a known mistake.
     """
 
     right: float
@@ -214,7 +214,8 @@ class Parts:
         names = ", ".join(self.parts)
         if isinstance(answer, dict):
             if set(answer) != set(self.parts):
-                raise Wrong(f"expected a dict with the keys {names}; got the keys {', '.join(map(shown, answer)) or 'of an empty one'}")
+                got = f"the keys {', '.join(map(shown, answer))}" if answer else "an empty dict"
+                raise Wrong(f"expected a dict with the keys {names}; got {got}")
             return {name: answer[name] for name in self.parts}
         if isinstance(answer, np.ndarray) and answer.ndim == 1:
             answer = tuple(answer)

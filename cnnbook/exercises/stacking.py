@@ -11,16 +11,16 @@ def five_by_five_first() -> Number:
     """Receptive field after a 5×5 layer with stride two and a 3×3 layer."""
     return Number(
         arithmetic.receptive_field([(5, 2), (3, 2)]),
-        "count backwards: how far apart are the outermost of the three neighbours, and how much does each of them see",
+        "work backwards: find how far apart the outermost of the three neighbours are, and how much each of them sees",
         mistakes=[
             (arithmetic.receptive_field([(4, 2), (3, 2)]), "that is the field with the 4×4 filters"),
             (
                 arithmetic.receptive_field([(5, 1), (3, 1)]),
-                "the first layer's stride is missing: neighbours in its map stand two pixels apart",
+                "the first layer's stride is missing: neighbours in its map see places two pixels apart",
             ),
             (
                 arithmetic.receptive_field([(1, 2), (5, 2), (3, 2)]),
-                "a layer's own stride does not widen its own field, only that of later layers",
+                "a layer's stride does not widen its own field, only those of later layers",
             ),
             (5 * 3, "fields do not multiply: neighbouring windows overlap"),
             (5 + 3 * 2, "three neighbours have only two steps between them"),
@@ -45,7 +45,7 @@ def layers_to_see_all() -> Parts:
         {
             "strides of one": Number(
                 plain,
-                "write down the receptive field after one layer and after two: how much does each layer add",
+                "write down the receptive field after one layer and after two, and see how much each layer adds",
                 mistakes=[
                     (plain - 1, "that is one layer short: the field is still smaller than the image"),
                     (-(-side // 3), "windows overlap, so a layer does not add three pixels"),
@@ -59,7 +59,7 @@ def layers_to_see_all() -> Parts:
                 "each layer adds two steps, and a step is the product of all strides before it",
                 mistakes=[
                     (strided - 1, "that is one layer short: the field is still smaller than the image"),
-                    (plain, "that is the number with strides of one; strides widen the field of all later layers"),
+                    (plain, "that is the number with strides of one; strides widen the fields of all later layers"),
                     (plain // 2, "strides of two do more than halve the depth: the step doubles with every layer"),
                 ],
             ),
@@ -67,7 +67,7 @@ def layers_to_see_all() -> Parts:
     )
 
 
-TWO_WAYS = "two ways lead from the middle pixel to the result, one through each sum, and they are added up"
+TWO_WAYS = "the middle pixel reaches the result in two ways, one through each sum of the first filter, and the two are added up"
 
 
 @exercise
@@ -85,7 +85,7 @@ def one_filter_for_two() -> Array:
             (right - [0, first[1] * second[0], 0], f"{TWO_WAYS}; the way through the first sum is missing"),
             (
                 np.array([first[0], first[1] + second[0], second[1]]),
-                "what comes out of the first filter is multiplied by the second's weights",
+                "what comes out of the first filter is multiplied by the second filter's weights, not added to them",
             ),
         ],
     )
@@ -104,7 +104,7 @@ def weaker_of_two() -> Array:
             (across, "without the ReLU between the layers, the vertical edge cancels, and only the horizontal edge is left"),
             (np.maximum(across, 0), "the ReLU between the two layers is missing"),
             (second, "that is the second map; it is subtracted from the first"),
-            (np.maximum(down, across), "that is the stronger edge; work out both maps, and subtract"),
+            (np.maximum(down, across), "that is the stronger edge; work out both maps, then subtract"),
             (down + across, "the second map is the vertical edge minus the horizontal edge, and it is subtracted from the first"),
         ],
     )
@@ -123,14 +123,14 @@ def affine_pooling() -> Parts:
 
 @exercise
 def two_small_or_one_large() -> Parts:
-    """Weights of two layers of 3×3, of one of 5×5, 64 channels in and out, without biases; and what the two have besides."""
+    """Weights of two layers of 3×3, of one of 5×5, 64 channels in and out, without biases; and what else the two can have."""
     channels = 64
 
     def weights(kernel_size, *, use_bias=False):
         return arithmetic.conv_parameters(kernel_size, channels, channels, use_bias=use_bias)
 
     one_channel = arithmetic.conv_parameters(3, 1, channels, use_bias=False)
-    first_step = "one filter has a weight for each cell of its window and each of the channels that come in"
+    first_step = "one filter has a weight for each cell of its window and each channel that comes in; then take all filters"
     return Parts(
         {
             "two of 3×3": Number(
@@ -139,8 +139,8 @@ def two_small_or_one_large() -> Parts:
                 mistakes=[
                     (2 * weights(3, use_bias=True), "that is with biases; the question is about weights"),
                     (weights(3), "that is one layer; the stack has two"),
-                    (2 * one_channel, "each filter is as deep as its input has channels"),
-                    (2 * weights((3, 1)), "a filter of 3×3 has three rows of three cells"),
+                    (2 * one_channel, "each filter is as deep as its input, with weights for every channel"),
+                    (2 * weights((3, 1)), "a 3×3 filter has three rows of three weights"),
                 ],
             ),
             "one of 5×5": Number(
@@ -148,16 +148,19 @@ def two_small_or_one_large() -> Parts:
                 first_step,
                 mistakes=[
                     (weights(5, use_bias=True), "that is with biases; the question is about weights"),
-                    (arithmetic.conv_parameters(5, 1, channels, use_bias=False), "each filter is as deep as its input has channels"),
-                    (2 * weights(5), "that is two layers; one is enough to see as much"),
-                    (weights((5, 1)), "a filter of 5×5 has five rows of five cells"),
+                    (
+                        arithmetic.conv_parameters(5, 1, channels, use_bias=False),
+                        "each filter is as deep as its input, with weights for every channel",
+                    ),
+                    (2 * weights(5), "that is two layers; a single one sees as much"),
+                    (weights((5, 1)), "a 5×5 filter has five rows of five weights"),
                 ],
             ),
             "besides": Choice(
                 "an activation in between",
                 wrong={
                     "a larger receptive field": "both see 5×5 pixels",
-                    "more channels": "both have as many channels coming in, and as many going out",
+                    "more channels": "both have the same number of channels coming in and going out",
                     "a bias": "a 5×5 layer has biases too",
                 },
             ),

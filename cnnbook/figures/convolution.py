@@ -9,12 +9,12 @@ from matplotlib.patches import Rectangle
 
 from cnnbook import door
 from cnnbook.arithmetic import conv_output_size, same_padding
-from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bare, drawn, numbers, picture
+from cnnbook.figures.style import BLUE, GREY, ORANGE, PHOTOGRAPH_DPI, WIDTH, bare, drawn, numbers, picture, written
 
 
 @drawn
 def patches_times_filter(patches: dict[str, np.ndarray], kernel: np.ndarray) -> Figure:
-    """One row a patch: patch, filter, products, and the sum written beside them; values from -1 to 1."""
+    """One row per patch: patch, filter, products, and the sum written beside them; values from -1 to 1."""
     kernel = door.floats("kernel", kernel, 2, finite=True)
     patches = {name: door.floats(f"patches[{name!r}]", patch, shape=kernel.shape, finite=True) for name, patch in patches.items()}
     figure, axes = plt.subplots(len(patches), 3, figsize=(WIDTH * 0.75, 1.5 * len(patches)), squeeze=False)
@@ -24,8 +24,7 @@ def patches_times_filter(patches: dict[str, np.ndarray], kernel: np.ndarray) -> 
             numbers(cell, values, title, signed=True, reach=1.5)
         row[1].set_ylabel("×", rotation=0, labelpad=18, va="center", size=14)
         row[2].set_ylabel("=", rotation=0, labelpad=18, va="center", size=14)
-        total = f"{products.sum():g}".replace("-", "−")
-        row[2].text(1.15, 0.5, f"sum = {total}", transform=row[2].transAxes, va="center", size=12)
+        row[2].text(1.15, 0.5, f"sum = {written(products.sum())}", transform=row[2].transAxes, va="center", size=12)
     return figure
 
 
@@ -84,7 +83,7 @@ def windows(size: int, kernel_size: int, cases: Sequence[tuple[int, str]]) -> Fi
 
 @drawn
 def learned_kernel(losses: Sequence[float], true: np.ndarray, first: np.ndarray, learned: np.ndarray) -> Figure:
-    """The loss while a filter is learned, and the filter before, after, and as it should be."""
+    """The loss while a filter is learned, and the filter at the start, at the end, and as it should be."""
     losses = door.floats("losses", losses, 1)
     true = door.floats("true", true, 2, finite=True)
     first, learned = (door.floats(name, values, shape=true.shape, finite=True) for name, values in (("first", first), ("learned", learned)))
@@ -92,7 +91,7 @@ def learned_kernel(losses: Sequence[float], true: np.ndarray, first: np.ndarray,
     curve.plot(losses, color=BLUE)
     curve.set(yscale="log", xlabel="step", ylabel="mean squared error")
     for cell, values, title in zip(kernels, (first, learned, true), ("at the start", "learned", "the one to find"), strict=True):
-        numbers(cell, values.round(2) + 0.0, title, signed=True, reach=max(1.0, np.abs(values).max()))
+        numbers(cell, values.round(2), title, signed=True, reach=max(1.0, np.abs(values).max()))
     return figure
 
 
@@ -115,7 +114,7 @@ def filters(kernels: np.ndarray) -> Figure:
 
 @drawn
 def layer_maps(image: np.ndarray, layers: dict[str, np.ndarray], shown: int = 8) -> Figure:
-    """An image, of 0 to 255 or 0 to 1, and beneath it one row a layer with its first feature maps (height, width, channels)."""
+    """An image, of 0 to 255 or 0 to 1, and beneath it one row per layer with its first feature maps (height, width, channels)."""
     image, white = picture("image", image)
     layers = {name: door.floats(f"layers[{name!r}]", maps, 3, finite=True) for name, maps in layers.items()}
     shown = door.whole("shown", shown, 2, min(maps.shape[2] for maps in layers.values()))

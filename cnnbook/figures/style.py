@@ -115,11 +115,21 @@ def bare(axes: Axes, title: str = "") -> None:
         spine.set_visible(True)
 
 
+def written(value: float) -> str:
+    """A number as figures show it: up to six digits, a true minus, and no minus before a zero.
+
+    Example:
+        >>> written(-0.5), written(-0.0)
+        ('−0.5', '0')
+    """
+    return f"{value:zg}".replace("-", "−")
+
+
 def numbers(axes: Axes, values: np.ndarray, title: str, *, signed: bool, reach: float) -> None:
     """A small matrix as shaded cells, each with its number."""
     low = -reach if signed else 0
     axes.imshow(values, cmap=SIGNED if signed else "gray", vmin=low, vmax=reach)
     for (i, j), value in np.ndenumerate(values):
         dark = abs(value) > 0.7 * reach if signed else value < 0.5 * reach
-        axes.text(j, i, f"{value:g}".replace("-", "−"), ha="center", va="center", color="white" if dark else "black", size=8)
+        axes.text(j, i, written(value), ha="center", va="center", color="white" if dark else "black", size=8)
     bare(axes, title)

@@ -188,7 +188,7 @@ def test_an_object_that_misbehaves_is_refused_in_one_line(answer):
 def test_the_verdicts_are_the_same_in_another_process():
     code = "\n".join(
         f"print(verdict({name!r}, {answer}))"
-        for name in ("sixteen_filters", "larger_picture", "standard_error", "affine_pooling")
+        for name in ("sixteen_filters", "larger_image", "standard_error", "affine_pooling")
         for answer in ("{'b', 'a'}", "object()", "lambda a, b: object()", "{'b': 1, 'a': 2}", "print")
     )
     runs = [

@@ -104,7 +104,7 @@ def test_a_word_may_have_capitals_and_spaces_and_another_word_is_told_the_allowe
     ("answer", "said"),
     [
         (np.zeros((3, 3, 1)), "the shape is (3, 3, 1); the exercise asks for a filter for a grey image of shape (3, 3)"),
-        ([[1]], "a filter of 1×1 with the weight 1 copies the image too; here it is to be one of 3×3"),
+        ([[1]], "a 1×1 filter with the weight 1 copies the image too, but here a 3×3 filter is asked for"),
         ([["0", "0", "0"], ["0", "1", "0"], ["0", "0", "one"]], "at row 2, column 2 (counted from 0): expected a number in digits"),
         ([[1, 2], [3]], "rows have different lengths"),
         (
@@ -148,7 +148,7 @@ def test_dots_inside_an_answer_count_as_not_answered():
     ("answer", "said"),
     [
         ({"same": 13}, "expected a dict with the keys same, valid; got the keys 'same'"),
-        ({}, "got the keys of an empty one"),
+        ({}, "got an empty dict"),
         ((13,), "expected 2 answers (same, valid), got (13,)"),
         ({13, 11}, "got a set of length 2"),
         ((11, 13), 'same: 11 is not right: that is the side with "valid"; valid: 13 is not right'),

@@ -130,13 +130,13 @@ def test_two_layers_with_all_four_kinds_of_corners_pass_whatever_their_scale_and
     [
         ((..., ...), "find_all_corners: not answered yet."),
         (np.ones((3, 3)), "expected two arrays, the filters of both layers; got an array of shape (3, 3)"),
-        ((np.ones((3, 3)), np.ones(1)), "the first layer's filters have the shape (3, 3); filters of 3×3 on a grey image"),
+        ((np.ones((3, 3)), np.ones(1)), "the first layer's filters have the shape (3, 3); 3×3 filters on a grey image"),
         (
             (np.ones((3, 3, 1, 2)), np.ones((1, 1, 3, 1))),
-            "the top filter has the shape (1, 1, 3, 1); one that weighs 2 maps has (1, 1, 2, 1)",
+            "the top filter has the shape (1, 1, 3, 1); for 2 maps it takes (1, 1, 2, 1)",
         ),
         ((np.ones((3, 3, 1, 65)), np.ones((1, 1, 65, 1))), "the first layer has 65 filters"),
-        ((np.full((3, 3, 1, 1), 1e300), np.full((1, 1, 1, 1), 1e300)), "the map is not finite"),
+        ((np.full((3, 3, 1, 1), 1e300), np.full((1, 1, 1, 1), 1e300)), "the map has numbers that are not finite"),
         ((np.zeros((3, 3, 1, 1)), np.ones((1, 1, 1, 1))), "it marks nothing at all"),
     ],
 )

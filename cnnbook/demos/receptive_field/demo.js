@@ -15,16 +15,17 @@ const SEEN = "#ffb000"; // what the unit depends on in a map
 const TEXT = {
   image: "Image", layers: "Layers", kernel: (n) => `Kernel ${n}`, stride: (n) => `Stride ${n}`,
   caption: (side, zeros, more) => `image, ${side}\u00a0×\u00a0${side}; faded: what the unit does not see` +
-    (zeros ? `; hatched: zeros it sees${more ? ", which go on beyond the edge" : ""}` : ""),
+    (zeros ? `; hatched: the padding it sees${more ? ", which goes on beyond the edge" : ""}` : ""),
   imageLabel: ([top, bottom], [left, right]) =>
-    `Image with the field of the unit: rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
+    `Image with the receptive field of the unit: rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
   map: (n, side, last) => `map of layer ${n}, ${side}\u00a0×\u00a0${side}${last ? ": choose a unit" : ""}`,
-  hint: "You can also choose a place in the image or in any map: this selects the unit whose field has that place nearest to its centre.",
+  hint: "You can also choose a place in the image or in another map: this selects the unit of the last map that is centred nearest to it.",
   lastLabel: (side) => `Last feature map, ${side} by ${side}. Arrow keys choose a unit.`,
   mapLabel: (n, [top, bottom], [left, right]) =>
     `Feature map ${n}: the unit depends on rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
   pixels: " pixels along each axis",
-  said: (row, column, size, [top, bottom], [left, right]) => `Row ${row + 1}, column ${column + 1}: sees ${size} by ${size} pixels, ` +
+  said: (row, column, size, [top, bottom], [left, right]) =>
+    `Row ${row + 1}, column ${column + 1}: this unit sees ${size} by ${size} pixels, ` +
     `rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
 };
 
@@ -67,7 +68,7 @@ function createControls(model) {
   return { nodes, show };
 }
 
-// The image, with everything paled but what the unit sees: {node, draw(rows, columns)}.
+// The image, in which everything is faded except what the unit sees: {node, draw(rows, columns)}.
 function createImage(model) {
   const input = cellCanvas({ class: "cb-canvas cb-choosable", role: "img" }), caption = element("figcaption");
   let zeros = 0; // rows and columns of them that are drawn on each side

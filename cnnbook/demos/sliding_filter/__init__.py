@@ -1,4 +1,4 @@
-"""Slide a 3 x 3 filter over an image: patch times filter gives products, their sum and a bias one cell of the feature map."""
+"""Slide a 3 x 3 filter over an image: patch times filter gives products; their sum plus a bias is one cell of the feature map."""
 
 import numpy as np
 import traitlets
@@ -31,9 +31,9 @@ COLOUR_FILTERS = {"red against the rest": [1, -0.5, -0.5], "blue against the res
 
 TEXT = {
     "image": "Image: {alt}.",
-    "map": "Its feature map for the filter “{filter}”: {shape} cells, negative sums dark, positive ones light.",
+    "map": "Its feature map for the filter “{filter}”: {shape} numbers; negative sums are dark, positive ones light.",
     "caption": "An image and its feature map for the filter “{filter}” (stride {stride}, padding {padding}). "
-    "With JavaScript the filter slides. {credit}",
+    "With JavaScript you can slide the filter yourself. {credit}",
 }
 
 

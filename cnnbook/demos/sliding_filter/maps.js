@@ -9,7 +9,7 @@ import { imageOf, mapSize, settingsOf } from "./walk.js";
 const TEXT = {
   role: "image with a sliding window",
   window: "Image. Arrow keys move the window, Home and End go to the ends of a row, space plays and pauses.",
-  image: (height, width, zeros) => `image, ${height} × ${width}${zeros ? ", zeros around it hatched" : ""}`,
+  image: (height, width, zeros) => `image, ${height} × ${width}${zeros ? "; hatched: zeros around it" : ""}`,
   map: (height, width, visited) => `feature map, ${height} × ${width}, ${visited} of ${height * width} computed`,
   mapLabel: (height, width, visited) => `Feature map of ${height} rows and ${width} columns, ${visited} cells computed.`,
   signed: (reach) => `black ${formatNumber(-reach)}, middle grey 0, white ${formatNumber(reach)}`,
