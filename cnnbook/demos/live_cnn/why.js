@@ -27,8 +27,8 @@ const TEXT = {
   },
   occlusion: {
     title: (name) => `Hiding a part: what happens to the probability of ${name}?`,
-    about: ({ side, step }) => `A grey square of ${side} × ${side} pixels moves over the image in steps of ${step}. How the probability changes ` +
-      "is drawn at the square's centre. Orange: it falls. Blue with a stroke: it rises.",
+    about: ({ side, step }) => `A grey square of ${side} × ${side} pixels moves over the image in steps of ${step}. How the ` +
+      "probability changes is drawn at the square's centre. Orange: it falls. Blue with a stroke: it rises.",
   },
 };
 const NETWORKS = ["trained", "untrained"];
