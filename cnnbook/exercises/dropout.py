@@ -12,13 +12,13 @@ def scale_of_survivors() -> Number:
     """What survivors are multiplied by at a rate of 0.8."""
     return Number(
         1 / (1 - 0.8),
-        "which share of the units survives, and by what must they be multiplied to make up for the rest",
+        "what share of the units survives, and by what must they be multiplied to make up for the rest",
         mistakes=[
             (1 / 0.8, "that is 1/rate; what counts is the share that survives"),
             (1 - 0.8, "that is the share that survives; they are multiplied by what makes up for the others"),
             (0.8, "that is the share that is dropped"),
             (1 + 0.8, "adding the rate is not enough: one unit in five has to stand for five"),
-            (1, "without scaling the next layer receives a fifth of what it gets in prediction"),
+            (1, "without scaling, the next layer receives a fifth of what it gets in prediction"),
         ],
     )
 
@@ -33,7 +33,7 @@ def errors_behind_dropout() -> Array:
         mistakes=[
             (errors * kept, "what was scaled on the way forward is scaled on the way back too"),
             (errors * kept * (1 - rate), "the survivors' errors become larger, not smaller"),
-            (errors / (1 - rate), "a unit that was dropped had no part in the loss, so it gets no error"),
+            (errors / (1 - rate), "a unit that was dropped contributed nothing to the loss, so it gets no error"),
             (errors, "that is what came in from the next layer; the mask and the scaling are missing"),
             (errors * (1 - kept) / (1 - rate), "it is the survivors that get an error"),
             (outputs * kept / (1 - rate), "that is what the units passed on; the question is about the errors"),
@@ -58,10 +58,10 @@ def apply_mask() -> Function:
             (lambda x, kept, rate: np.where(kept, x / rate, 0.0), "divide by the share that survives, not by the share that is dropped"),
             (lambda x, kept, rate: np.where(kept, 0.0, x / (1 - rate)), "it keeps those that should be dropped"),
             (lambda x, kept, rate: np.where(kept, x / (1 - rate), x), "those that are dropped have to become 0"),
-            (lambda x, kept, rate: x * kept.mean(), "each unit is kept or dropped by the mask; here all are made smaller"),
+            (lambda x, kept, rate: x * kept.mean(), "the mask keeps or drops each unit; here all are made smaller"),
             (
                 lambda x, kept, rate: np.where(kept, x / max(kept.mean(), 1e-9), 0.0),
-                "it takes the share that survived this time, Dropout the expected one",
+                "it divides by the share that survived this time; Dropout divides by the expected share",
             ),
         ],
     )
@@ -79,12 +79,12 @@ def survivors() -> Parts:
             ),
             "standard deviation": Number(
                 deviation,
-                "the number of heads in so many throws of a coin has the variance n · p · (1 − p)",
+                "the number of heads in n tosses of a coin has the variance n · p · (1 − p)",
                 mistakes=[
-                    (deviation**2, "that is the variance; take its root"),
+                    (deviation**2, "that is the variance; take its square root"),
                     (math.sqrt(units * rate), "n · p is the mean; the variance has another factor, 1 − p"),
-                    (deviation / units, "that is the deviation of the share, not of the number"),
-                    (math.sqrt(rate * (1 - rate)), "that is the deviation for one unit"),
+                    (deviation / units, "that is the standard deviation of the share, not of the number"),
+                    (math.sqrt(rate * (1 - rate)), "that is the standard deviation for one unit"),
                 ],
             ),
         }

@@ -74,7 +74,7 @@ class MapDropper:
         if abs(share - (1 - RATE)) < FAR * deviation:
             raise Wrong(OTHERS)
         if abs(share - RATE) > FAR * deviation:
-            raise Wrong(f"with a rate of {RATE} it drops a share of {share:.2f} of {by_map.size} maps, which is no chance any more")
+            raise Wrong(f"with a rate of {RATE} it drops a share of {share:.2f} of {by_map.size} maps, which cannot be chance")
         for factor, why in ((1, UNSCALED), (1 - RATE, SMALLER)):
             if np.allclose(factors[kept], factor, rtol=CLOSE):
                 raise Wrong(why)
@@ -89,7 +89,7 @@ ALL_MAPS = "an image loses all of its maps or none; let each map have a chance o
 UNSCALED = "the survivors are not scaled"
 SMALLER = "the survivors become smaller; they have to stand for the missing ones too"
 OTHERS = "it keeps those that should be dropped"
-ITS_OWN = "let all chance come from rng: the same generator gives the same maps again, another one others"
+ITS_OWN = "let all chance come from rng: from the same state it must drop the same maps, from another state others"
 
 
 @exercise

@@ -36,7 +36,7 @@ def largest_layers() -> Parts:
     parameters_wrong = {name: size.format(*counts) for name, counts in counted.items() if name != most_parameters}
     work_wrong = {name: work.format(*counts) for name, counts in counted.items() if name != most_work}
     parameters_wrong[most_work] += ", and do not mistake work for size"
-    work_wrong[most_parameters] = "it has the most parameters, but each is used only once for an image"
+    work_wrong[most_parameters] = "it has the most parameters, but each is used only once per image"
     work_wrong["first convolution"] = "its map is the largest, but only three channels come in"
     work_wrong["fourth convolution"] = "it has the most weights of all convolutions, but its map has a quarter of the places"
     return Parts({"most parameters": Choice(most_parameters, parameters_wrong), "most work": Choice(most_work, work_wrong)})
@@ -61,7 +61,7 @@ def seven_tenths() -> Parts:
                 ],
             ),
             "better": Choice(
-                "no", wrong={"yes": "another seed, or other test images, change an accuracy by as much; one run of each cannot tell"}
+                "no", wrong={"yes": "another seed or other test images would change an accuracy by as much; one run of each cannot tell"}
             ),
         }
     )
@@ -129,22 +129,22 @@ def standard_error() -> Function:
             ),
             (
                 lambda a, b: math.sqrt(np.var(a, ddof=1) + np.var(b, ddof=1)),
-                "that is for single runs; a mean varies less, by its number of runs",
+                "that is for single runs; a mean varies less, so divide each variance by its number of runs",
             ),
             (lambda a, b: math.sqrt(np.var(a) + np.var(b)), "that is for single runs, and with n instead of n − 1 (ddof=1)"),
-            (lambda a, b: variance_of_mean(a) + variance_of_mean(b), "that is the square of it; the root is missing"),
+            (lambda a, b: variance_of_mean(a) + variance_of_mean(b), "that is its square; the square root is missing"),
             (
                 lambda a, b: math.sqrt(variance_of_mean(a)) + math.sqrt(variance_of_mean(b)),
-                "the two errors partly cancel: add the squares, then take the root",
+                "the two errors partly cancel: add the squares, then take the square root",
             ),
             (lambda a, b: math.sqrt(abs(variance_of_mean(a) - variance_of_mean(b))), "variances add up, even for a difference"),
-            (lambda a, b: math.sqrt(np.var([*a, *b], ddof=1)), "all values in one list vary also because the two means differ"),
+            (lambda a, b: math.sqrt(np.var([*a, *b], ddof=1)), "put into one list, the values also vary because the two means differ"),
             (pooled, "that takes one variance for both lists; two networks need not vary alike, so take each list's own"),
             (lambda a, b: np.mean(a) - np.mean(b), "that is the difference itself, not its standard error"),
             (lambda a, b: np.mean(b) - np.mean(a), "that is the difference itself, second minus first, not its standard error"),
             (
                 lambda a, b: math.hypot(np.std(a, ddof=1) / len(a), np.std(b, ddof=1) / len(b)),
-                "the standard error of a mean is the standard deviation over the root of the number of runs",
+                "the standard error of a mean is the standard deviation divided by the square root of the number of runs",
             ),
         ],
     )
@@ -157,8 +157,8 @@ def seeds_needed() -> Function:
         lambda difference, sd: math.ceil(8 * (sd / difference) ** 2),
         cases=[(0.02, 0.007), (0.005, 0.007), (0.013, 0.011), (0.03, 0.011)],
         mistakes=[
-            (lambda difference, sd: math.floor(8 * (sd / difference) ** 2), "rounded down it is one run too few"),
-            (lambda difference, sd: round(8 * (sd / difference) ** 2), "round up, not to the nearest"),
+            (lambda difference, sd: math.floor(8 * (sd / difference) ** 2), "rounded down, it is one run too few"),
+            (lambda difference, sd: round(8 * (sd / difference) ** 2), "round up, not to the nearest whole number"),
             (lambda difference, sd: 8 * (sd / difference) ** 2, "a number of runs is whole: round up"),
             (
                 lambda difference, sd: math.ceil(4 * (sd / difference) ** 2),
@@ -171,7 +171,7 @@ def seeds_needed() -> Function:
             ),
             (
                 lambda difference, sd: math.ceil(math.sqrt(8) * sd / difference),
-                "the standard error falls with the root of the number of runs",
+                "the standard error falls with the square root of the number of runs",
             ),
         ],
     )

@@ -12,7 +12,7 @@ from cnnbook.figures.style import BLUE, GREEN, ORANGE, SIGNED, WIDTH, bare, draw
 
 @drawn
 def training_curves(curves: dict[str, dict[str, list[list[float]]]], ylabel: str = "accuracy") -> Figure:
-    """One panel a network; in it one line a quantity, the mean over seeds, with every seed's line behind it."""
+    """One panel per network; in it one line per quantity, the mean over seeds, with a thin line for every seed."""
     shown = {title: looks(f"curves[{title!r}]", len(quantities), 3) for title, quantities in curves.items()}
     figure, axes = plt.subplots(1, len(curves), figsize=(WIDTH, 2.6), sharey=True, squeeze=False)
     for cell, (title, quantities) in zip(axes[0], curves.items(), strict=True):
@@ -64,10 +64,10 @@ def predictions(images: np.ndarray, true: Sequence[str], predicted: Sequence[str
 
 @drawn
 def confusion(matrix: np.ndarray, names: Sequence[str]) -> Figure:
-    """How often each true class (row) is taken for each class (column), as a share of the row in per cent."""
+    """How often the images of each true class (row) were given each answer (column), in per cent of the row."""
     matrix = door.floats("matrix", matrix, shape=(len(names), len(names)), finite=True)
     if (matrix < 0).any() or not matrix.sum(1).all():
-        raise ValueError("matrix has a row without images, or a count below 0; it takes counts of how often each class was taken for each")
+        raise ValueError("matrix has a row without images, or a count below 0; it takes how often each class was given each answer")
     figure, axes = plt.subplots(figsize=(WIDTH, WIDTH * 0.8))
     share = 100 * matrix / matrix.sum(1, keepdims=True)
     axes.imshow(share, cmap="Blues", vmin=0, vmax=100)
@@ -83,7 +83,7 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> Figure:
 def dependence(
     images: np.ndarray, answers: Sequence[str], strengths: dict[str, np.ndarray], falls: dict[str, np.ndarray], margin: float
 ) -> Figure:
-    """A row per image: the image, how strongly each pixel moves the answer, and how far hiding a place makes its probability fall.
+    """One row per image: the image, how strongly each pixel moves the answer, and how far hiding a place makes its probability fall.
 
     Each map (images, rows, columns) has a scale of its own, which is written above it. The maps of `falls` leave `margin` pixels free on
     each side; a stroke marks where the probability rises.

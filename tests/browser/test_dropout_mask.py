@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnbook.demos import DropoutMask
-from cnnbook.demos.dropout_mask import MOST_THROWS, RATES
+from cnnbook.demos.dropout_mask import MOST_DRAWS, RATES
 from cnnbook.keras_quietly import layers
 from tests.browser.driver import Driver, number
 
@@ -21,9 +21,9 @@ class Mask(Driver):
         super().__init__(page)
         self.expected = DropoutMask()
 
-    def throw(self, times=1):
-        self.press("Throw the mask" if times == 1 else "Throw 100 times")
-        self.expected.throws += times
+    def draw(self, masks=1):
+        self.press("Draw a new mask" if masks == 1 else "Draw 100 masks")
+        self.expected.draws += masks
 
     def set(self, **traits):
         for name, value in traits.items():
@@ -70,20 +70,20 @@ class Mask(Driver):
         """Compare everything that is shown with the Python side."""
         demo = self.expected
         (row, column), values, outputs = demo.selected, np.array(demo.values), demo.outputs()
-        thrown = demo.throws > 0 and demo.mode == "training"
-        dropped = ~demo.mask(demo.throws) if thrown else np.zeros_like(values, bool)
+        has_mask = demo.draws > 0 and demo.mode == "training"
+        dropped = ~demo.mask(demo.draws) if has_mask else np.zeros_like(values, bool)
         np.testing.assert_allclose(self.cells("small"), values)
         np.testing.assert_allclose(self.cells("span"), outputs, atol=0.0051)
         np.testing.assert_array_equal(self.hatched(), dropped)
         assert self.position() == (row, column)
         assert self.total == pytest.approx(outputs[row, column], abs=0.0051)
-        assert number(self.fact("throws so far")) == demo.throws
+        assert number(self.fact("masks drawn so far")) == demo.draws
         assert f"value {values[row, column]:g}".replace("-", "−") in self.names()
-        if demo.throws == 0 and demo.mode == "training":
-            assert {self.fact(name) for name in ("dropped in this throw", "average of the unit", "largest gap of all units")} == {"–"}
+        if demo.draws == 0 and demo.mode == "training":
+            assert {self.fact(name) for name in ("dropped by this mask", "average of the unit", "largest gap of all units")} == {"–"}
             return
         averages = demo.averages()
-        told = [float(part) for part in re.fullmatch(r"(\d+) of (\d+) \(([\d.]+) %\)", self.fact("dropped in this throw")).groups()]
+        told = [float(part) for part in re.fullmatch(r"(\d+) of (\d+) \(([\d.]+) %\)", self.fact("dropped by this mask")).groups()]
         assert told == pytest.approx([dropped.sum(), values.size, 100 * dropped.mean()], rel=0, abs=0.051)
         average, value = re.fullmatch(r"(\S+) \(value (\S+)\)", self.fact("average of the unit")).groups()
         assert number(average) == pytest.approx(averages[row, column], abs=0.0051)
@@ -94,11 +94,11 @@ class Mask(Driver):
         if gaps.max() > 0:
             at = tuple(int(n) - 1 for n in re.findall(r"\d+", gap[1]))
             assert gaps[at] == pytest.approx(gaps.max(), abs=1e-9)
-        if demo.throws:
+        if demo.draws:
             assert f"average {average}" in self.names()
             assert self.curve()[-1] == pytest.approx(averages[row, column], abs=0.02)
-        if thrown:
-            assert f"dropped {self.fact('dropped in this throw')}. Average {average}, value {value}." in self.said
+        if has_mask:
+            assert f"dropped {self.fact('dropped by this mask')}. Average {average}, value {value}." in self.said
 
 
 @pytest.fixture
@@ -106,11 +106,11 @@ def demo(open_anew, server):
     return Mask(open_anew(server + CHAPTER))
 
 
-def test_it_starts_with_the_values_and_a_throw_shows_the_first_mask(open_page, address):
+def test_it_starts_with_the_values_and_the_first_mask_is_drawn_at_a_press(open_page, address):
     demo = Mask(open_page(address + CHAPTER))
     demo.check()
-    assert "no mask thrown yet" in demo.said
-    demo.throw()
+    assert "no mask drawn yet" in demo.said
+    demo.draw()
     demo.check()
     assert demo.page.foreign == demo.page.complaints == []
 
@@ -119,8 +119,8 @@ def test_it_starts_with_the_values_and_a_throw_shows_the_first_mask(open_page, a
 def test_every_number_is_pythons_at_each_rate_with_and_without_scaling(demo, rate):
     demo.set(rate=rate, seed=int(100 * rate))
     demo.select(2, 4)
-    for times in (1, 1, 100, 1):
-        demo.throw(times)
+    for masks in (1, 1, 100, 1):
+        demo.draw(masks)
         for scale in (True, False):
             demo.set(scale=scale)
             demo.check()
@@ -131,7 +131,7 @@ def test_every_number_is_pythons_at_each_rate_with_and_without_scaling(demo, rat
 @pytest.mark.parametrize("rate", RATES)
 def test_survivors_are_what_keras_makes_of_them(demo, rate):
     demo.set(rate=rate)
-    demo.throw()
+    demo.draw()
     keras_factor = np.max(layers.Dropout(rate, seed=0)(np.ones((1, 1_000), "float32"), training=True))
     shown = demo.cells("span")
     np.testing.assert_allclose(shown, np.where(demo.hatched(), 0, demo.cells("small") * keras_factor), atol=0.0051)
@@ -139,13 +139,13 @@ def test_survivors_are_what_keras_makes_of_them(demo, rate):
 
 def test_the_curve_is_the_running_average_of_the_selected_unit(demo):
     demo.select(1, 2)
-    demo.throw(100)
+    demo.draw(100)
     outputs = np.where(demo.expected.masks(100)[:, 1, 2], -2.3 / 0.75, 0)
     np.testing.assert_allclose(demo.curve(), np.cumsum(outputs) / np.arange(1, 101), atol=0.02)
 
 
 def test_average_and_value_differ_in_style_and_have_names(demo):
-    demo.throw(100)
+    demo.draw(100)
     dashes = [demo.root.locator(line).evaluate("line => getComputedStyle(line).strokeDasharray") for line in (".cb-average", ".cb-plain")]
     assert dashes[0] == "none"
     assert dashes[1] != "none"
@@ -156,11 +156,11 @@ def test_average_and_value_differ_in_style_and_have_names(demo):
 def test_the_written_arithmetic_gives_the_output_it_stands_before(demo):
     for rate in RATES:
         demo.set(rate=rate)
-        demo.throw()
+        demo.draw()
         for row, column in [(0, 0), (1, 2)]:
             demo.select(row, column)
             text = demo.root.locator("p:has(> .cb-total)").inner_text()
-            if demo.expected.mask(demo.expected.throws)[row, column]:
+            if demo.expected.mask(demo.expected.draws)[row, column]:
                 sum_, result = re.split("[=≈]", text)
                 assert eval(sum_.replace("×", "*").replace("−", "-")) == pytest.approx(number(result.strip()), abs=0.0051)
             else:
@@ -174,21 +174,21 @@ def test_what_the_average_heads_for_is_the_value_only_with_scaling(demo):
     assert "Without scaling the average heads for 1.2 × (1 − 0.75) = 0.3, not for the value 1.2." in demo.root.inner_text()
 
 
-def test_in_prediction_the_values_come_out_and_throwing_changes_nothing_and_says_so(demo):
-    demo.throw(100)
+def test_in_prediction_the_values_come_out_and_a_new_mask_changes_nothing_and_that_is_said(demo):
+    demo.draw(100)
     demo.set(mode="prediction")
     demo.check()
-    for button in ("Throw the mask", "Throw 100 times"):
+    for button in ("Draw a new mask", "Draw 100 masks"):
         demo.press(button)
         demo.check()
-        assert "throwing changes nothing" in demo.said
-        assert "throwing changes nothing" in demo.root.locator("p:not(.cb-hidden)").last.inner_text()
+        assert "a new mask changes nothing" in demo.said
+        assert "a new mask changes nothing" in demo.root.locator("p:not(.cb-hidden)").last.inner_text()
     demo.set(mode="training")
     demo.check()
 
 
 def test_another_seed_gives_other_masks_and_the_same_seed_the_same(demo):
-    demo.throw()
+    demo.draw()
     first = demo.hatched()
     demo.set(seed=1)
     demo.check()
@@ -199,7 +199,7 @@ def test_another_seed_gives_other_masks_and_the_same_seed_the_same(demo):
 
 @pytest.mark.parametrize("wrong", ["-1", "2.5", "", "10000"])
 def test_a_seed_that_is_no_whole_number_is_named_and_changes_nothing(demo, wrong):
-    demo.throw()
+    demo.draw()
     field = demo.root.get_by_label("Seed", exact=True)
     field.fill(wrong)
     demo.settle()
@@ -212,7 +212,7 @@ def test_a_seed_that_is_no_whole_number_is_named_and_changes_nothing(demo, wrong
     assert demo.root.get_by_role("alert").inner_text() == ""
 
 
-def test_arrow_keys_choose_a_unit_and_stop_at_the_edge_and_space_throws(demo):
+def test_arrow_keys_choose_a_unit_and_stop_at_the_edge_and_space_draws_a_mask(demo):
     demo.root.locator("td[tabindex='0']").focus()
     keys = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft", "End", "ArrowRight", "ArrowUp", "ArrowUp", "Home"]
     places = [[0, 1], [1, 1], [1, 0], [1, 0], [1, 5], [1, 5], [0, 5], [0, 5], [0, 0]]
@@ -224,7 +224,7 @@ def test_arrow_keys_choose_a_unit_and_stop_at_the_edge_and_space_throws(demo):
     before = demo.page.evaluate("scrollY")
     for _ in range(3):
         demo.page.keyboard.press("Space")
-        demo.expected.throws += 1
+        demo.expected.draws += 1
         demo.settle()
         demo.check()
     assert demo.page.evaluate("scrollY") == before
@@ -241,40 +241,40 @@ def test_the_whole_demo_can_be_reached_with_the_keyboard(demo):
 
 
 def test_the_grid_says_of_each_unit_what_happened_to_it(demo):
-    demo.throw()
+    demo.draw()
     labels = [cell.get_attribute("aria-label") for cell in demo.root.get_by_role("gridcell").all()]
     assert len(labels) == 24
     assert [label.endswith("dropped: 0") for label in labels] == (~demo.expected.mask(1)).ravel().tolist()
     assert labels[0] == "1.2 gives 1.6"
 
 
-def test_a_finger_chooses_a_unit_and_throws_on_a_phone(open_page, server):
+def test_a_finger_chooses_a_unit_and_draws_a_mask_on_a_phone(open_page, server):
     phone = Mask(open_page(server + CHAPTER, width=390, has_touch=True, is_mobile=True))
-    phone.root.get_by_role("button", name="Throw the mask").tap()
+    phone.root.get_by_role("button", name="Draw a new mask").tap()
     phone.root.locator("td").nth(9).tap()
     phone.settle()
-    phone.expected.throws, phone.expected.selected = 1, [1, 3]
+    phone.expected.draws, phone.expected.selected = 1, [1, 3]
     phone.check()
     too_wide = "cells => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length"
     assert phone.root.locator(".cb-units td").evaluate_all(too_wide) == 0
 
 
 def test_at_the_limit_it_says_so_and_start_again_begins_with_the_same_first_mask(demo):
-    demo.throw()
+    demo.draw()
     first = demo.hatched()
     for _ in range(19):
-        demo.throw(100)
-    demo.press("Throw 100 times")
-    demo.expected.throws = MOST_THROWS
+        demo.draw(100)
+    demo.press("Draw 100 masks")
+    demo.expected.draws = MOST_DRAWS
     demo.check()
-    assert "The limit is 2,000 throws." in demo.root.get_by_role("alert").inner_text()
-    demo.press("Throw the mask")
+    assert "The limit is 2,000 masks." in demo.root.get_by_role("alert").inner_text()
+    demo.press("Draw a new mask")
     demo.check()
     demo.press("Start again")
-    demo.expected.throws = 0
+    demo.expected.draws = 0
     demo.check()
     assert demo.root.get_by_role("alert").inner_text() == ""
-    demo.throw()
+    demo.draw()
     np.testing.assert_array_equal(demo.hatched(), first)
 
 

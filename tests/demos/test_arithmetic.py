@@ -139,15 +139,15 @@ def test_a_layer_that_does_not_fit_is_a_problem_and_nothing_after_it_is_counted(
 @pytest.mark.parametrize("scale", [True, False])
 def test_outputs_averages_and_curve_are_those_of_python_for_every_rate(javascript_module, mode, scale):
     page = javascript_module("dropout_mask/arithmetic.js")
-    for rate, throws in itertools.product(dropout_mask.RATES, (0, 1, 7, 300)):
-        demo = DropoutMask(rate=rate, mode=mode, scale=scale, throws=throws, seed=11)
+    for rate, draws in itertools.product(dropout_mask.RATES, (0, 1, 7, 300)):
+        demo = DropoutMask(rate=rate, mode=mode, scale=scale, draws=draws, seed=11)
         state = demo.state()
         found = page.play({**state, "values": np.ravel(state["values"]).tolist()}, 5)
         np.testing.assert_allclose(found["outputs"], demo.outputs().ravel(), atol=1e-12)
-        assert len(found["curve"]) == throws
-        if throws or mode == "prediction":
+        assert len(found["curve"]) == draws
+        if draws or mode == "prediction":
             np.testing.assert_allclose(found["averages"], demo.averages().ravel(), atol=1e-12)
-        if throws:
+        if draws:
             assert found["curve"][-1] == pytest.approx(demo.averages().ravel()[5])
 
 

@@ -9,7 +9,7 @@ import traitlets
 from scipy import stats
 
 from cnnbook.demos import DropoutMask
-from cnnbook.demos.dropout_mask import MOST_THROWS, RATES, uniforms
+from cnnbook.demos.dropout_mask import MOST_DRAWS, RATES, uniforms
 from cnnbook.keras_quietly import layers
 from cnnbook.reference import dropout
 
@@ -18,7 +18,7 @@ CHANCE = 1e-6  # how seldom a bound below fails by chance alone; the seeds are f
 
 
 class Numbers(np.random.Generator):
-    """A generator of NumPy's that gives the demo's uniform numbers, one throw after another."""
+    """A generator of NumPy's that gives the demo's uniform numbers, one mask after another."""
 
     def __init__(self, seed):
         super().__init__(np.random.PCG64())
@@ -30,9 +30,9 @@ class Numbers(np.random.Generator):
         return uniforms(self.seed, self.given - count, count).reshape(shape)
 
 
-def after(demo: DropoutMask, throws: int) -> np.ndarray:
-    """The outputs in throw number `throws`."""
-    demo.throws = throws
+def after(demo: DropoutMask, draws: int) -> np.ndarray:
+    """The outputs with mask number `draws`."""
+    demo.draws = draws
     return demo.outputs()
 
 
@@ -53,7 +53,7 @@ def test_the_numbers_are_those_of_mulberry32_as_published():
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_each_throws_outputs_are_reference_dropouts_for_the_same_random_numbers(rate):
+def test_each_masks_outputs_are_reference_dropouts_for_the_same_random_numbers(rate):
     demo, numbers = DropoutMask(rate=rate, seed=3), Numbers(3)
     for k in range(1, 20):
         np.testing.assert_array_equal(after(demo, k), dropout(np.array(demo.values), rate, numbers))
@@ -70,16 +70,16 @@ def test_survivors_are_scaled_by_the_very_factor_of_keras(rate):
 
 @pytest.mark.parametrize("rate", RATES)
 def test_in_prediction_the_outputs_are_the_values_as_in_keras(rate):
-    demo = DropoutMask(rate=rate, mode="prediction", throws=50)
+    demo = DropoutMask(rate=rate, mode="prediction", draws=50)
     expected = layers.Dropout(rate)(np.float32(demo.values), training=False)
     np.testing.assert_array_equal(np.float32(demo.outputs()), expected)
     np.testing.assert_array_equal(demo.averages(), demo.values)
 
 
-def test_before_the_first_throw_the_values_come_out_and_there_is_no_average():
+def test_before_the_first_mask_the_values_come_out_and_there_is_no_average():
     demo = DropoutMask()
     np.testing.assert_array_equal(demo.outputs(), demo.values)
-    with pytest.raises(ValueError, match="throws is 0; an average takes at least one throw"):
+    with pytest.raises(ValueError, match="draws is 0; an average takes at least one mask"):
         demo.averages()
 
 
@@ -89,17 +89,17 @@ def test_without_scaling_survivors_stay_as_they_are():
 
 
 @pytest.mark.parametrize("scale", [True, False])
-def test_the_averages_are_the_means_of_the_outputs_of_all_throws(scale):
+def test_the_averages_are_the_means_of_the_outputs_of_all_masks(scale):
     demo = DropoutMask(rate=0.5, scale=scale, seed=2)
     outputs = [after(demo, k) for k in range(1, 101)]
     np.testing.assert_allclose(demo.averages(), np.mean(outputs, axis=0), atol=1e-12)
 
 
-def test_a_mask_depends_on_the_seed_and_on_its_throw_only():
+def test_a_mask_depends_on_the_seed_and_on_its_number_only():
     demo = DropoutMask(seed=5)
     first = demo.masks(30)
     np.testing.assert_array_equal(demo.mask(12), first[11])
-    demo.throws, demo.mode, demo.scale = 700, "prediction", False
+    demo.draws, demo.mode, demo.scale = 700, "prediction", False
     np.testing.assert_array_equal(demo.masks(30), first)
     assert not np.array_equal(DropoutMask(seed=6).masks(30), first)
     assert len({mask.tobytes() for mask in first}) == 30
@@ -111,9 +111,9 @@ def test_a_unit_dropped_at_a_small_rate_is_dropped_at_a_larger_one():
     assert all((smaller | ~larger).all() for smaller, larger in pairwise(masks))
 
 
-@pytest.mark.parametrize("k", [0, -1, MOST_THROWS + 1])
-def test_a_throw_that_does_not_exist_is_named(k):
-    with pytest.raises(ValueError, match=f"k is {k}; it takes a throw from 1 to 2000"):
+@pytest.mark.parametrize("k", [0, -1, MOST_DRAWS + 1])
+def test_a_mask_that_does_not_exist_is_named(k):
+    with pytest.raises(ValueError, match=f"k is {k}; it takes a number from 1 to 2000"):
         DropoutMask().mask(k)
 
 
@@ -124,18 +124,18 @@ def binomial_bounds(trials: int, share: float, comparisons: int) -> tuple[float,
 
 @pytest.mark.parametrize("rate", RATES[1:])
 @pytest.mark.parametrize("seed", [0, 1, 9_999])
-def test_over_all_throws_each_unit_is_dropped_as_often_as_the_rate_says(seed, rate):
-    dropped = ~DropoutMask(rate=rate, seed=seed).masks(MOST_THROWS).reshape(MOST_THROWS, UNITS)
+def test_over_all_masks_each_unit_is_dropped_as_often_as_the_rate_says(seed, rate):
+    dropped = ~DropoutMask(rate=rate, seed=seed).masks(MOST_DRAWS).reshape(MOST_DRAWS, UNITS)
     low, high = binomial_bounds(dropped.size, rate, 1)
     assert low <= dropped.sum() <= high
-    low, high = binomial_bounds(MOST_THROWS, rate, UNITS)
+    low, high = binomial_bounds(MOST_DRAWS, rate, UNITS)
     assert ((low <= dropped.sum(0)) & (dropped.sum(0) <= high)).all()
 
 
 @pytest.mark.parametrize("rate", RATES[1:])
-def test_the_number_dropped_in_a_throw_spreads_as_the_binomial_distribution_says(rate):
-    dropped = (~DropoutMask(rate=rate).masks(MOST_THROWS)).sum((1, 2))
-    expected = MOST_THROWS * stats.binom.pmf(np.arange(UNITS + 1), UNITS, rate)
+def test_the_number_dropped_by_a_mask_spreads_as_the_binomial_distribution_says(rate):
+    dropped = (~DropoutMask(rate=rate).masks(MOST_DRAWS)).sum((1, 2))
+    expected = MOST_DRAWS * stats.binom.pmf(np.arange(UNITS + 1), UNITS, rate)
     counted = np.bincount(dropped, minlength=UNITS + 1)
     common = expected >= 5  # rarer counts are taken together, as the chi-squared test asks
     counted, expected = (np.append(n[common], n[~common].sum()) for n in (counted, expected))
@@ -143,10 +143,10 @@ def test_the_number_dropped_in_a_throw_spreads_as_the_binomial_distribution_says
 
 
 @pytest.mark.parametrize("seed", [0, 1, 9_999])
-def test_units_throws_and_seeds_are_uncorrelated(seed):
-    numbers = uniforms(seed, 0, MOST_THROWS * UNITS)
-    by_unit = np.corrcoef(numbers.reshape(MOST_THROWS, UNITS).T)[np.triu_indices(UNITS, 1)]
-    assert np.abs(by_unit).max() < stats.norm.isf(CHANCE / by_unit.size) / np.sqrt(MOST_THROWS)
+def test_units_masks_and_seeds_are_uncorrelated(seed):
+    numbers = uniforms(seed, 0, MOST_DRAWS * UNITS)
+    by_unit = np.corrcoef(numbers.reshape(MOST_DRAWS, UNITS).T)[np.triu_indices(UNITS, 1)]
+    assert np.abs(by_unit).max() < stats.norm.isf(CHANCE / by_unit.size) / np.sqrt(MOST_DRAWS)
     lags = range(1, 3 * UNITS + 1)
     by_lag = [np.corrcoef(numbers[:-lag], numbers[lag:])[0, 1] for lag in lags]
     other_seeds = [np.corrcoef(numbers, uniforms(seed + other, 0, numbers.size))[0, 1] for other in (1, 2, 1_000)]
@@ -155,9 +155,9 @@ def test_units_throws_and_seeds_are_uncorrelated(seed):
 
 @pytest.mark.parametrize("rate", RATES)
 def test_with_scaling_the_averages_come_near_the_values_and_without_they_come_near_one_minus_rate_of_them(rate):
-    demo = DropoutMask(rate=rate, throws=MOST_THROWS)
-    low, high = binomial_bounds(MOST_THROWS, 1 - rate, UNITS)
-    furthest = max(high / MOST_THROWS - (1 - rate), 1 - rate - low / MOST_THROWS)
+    demo = DropoutMask(rate=rate, draws=MOST_DRAWS)
+    low, high = binomial_bounds(MOST_DRAWS, 1 - rate, UNITS)
+    furthest = max(high / MOST_DRAWS - (1 - rate), 1 - rate - low / MOST_DRAWS)
     assert (np.abs(demo.averages() - demo.values) <= furthest / (1 - rate) * np.abs(demo.values) + 1e-12).all()
     demo.scale = False
     missed = np.abs(demo.averages() - (1 - rate) * np.array(demo.values))
@@ -181,8 +181,8 @@ def test_with_scaling_the_averages_come_near_the_values_and_without_they_come_ne
         ("scale", "yes", "scale is 'yes'; it takes True or False"),
         ("seed", -1, "seed is -1; it takes a whole number from 0 to 9999"),
         ("seed", True, "seed is True"),
-        ("throws", 2_001, "throws is 2001; it takes a whole number from 0 to 2000"),
-        ("throws", -1, "throws is -1"),
+        ("draws", 2_001, "draws is 2001; it takes a whole number from 0 to 2000"),
+        ("draws", -1, "draws is -1"),
         ("selected", [4, 0], r"selected is .4, 0.; with these values it takes \[row, column\], row from 0 to 3, column from 0 to 5"),
         ("selected", [0, 6], "column from 0 to 5"),
         ("selected", [0], "selected is"),
@@ -218,8 +218,8 @@ def test_the_stand_in_shows_each_value_before_and_after_the_first_mask_and_what_
 
 
 def test_the_pages_masks_are_pythons_element_by_element(javascript_module):
-    """The page's own function, run by itself: all throws, several seeds, every rate."""
+    """The page's own function, run by itself: all masks, several seeds, every rate."""
     page = javascript_module("dropout_mask/arithmetic.js")
     for seed, rate in zip([0, 1, 9_999, 1_234, 77, 3], RATES, strict=True):
-        settings = [(seed, rate, k, unit, UNITS) for k in range(1, MOST_THROWS + 1) for unit in range(UNITS)]
-        assert page.map("isKept", settings) == DropoutMask(seed=seed, rate=rate).masks(MOST_THROWS).ravel().tolist()
+        settings = [(seed, rate, k, unit, UNITS) for k in range(1, MOST_DRAWS + 1) for unit in range(UNITS)]
+        assert page.map("isKept", settings) == DropoutMask(seed=seed, rate=rate).masks(MOST_DRAWS).ravel().tolist()

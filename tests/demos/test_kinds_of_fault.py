@@ -358,7 +358,7 @@ def test_a_demo_that_fails_shows_its_still_image_and_the_others_go_on(open_demos
     assert first.locator(".cnnbook-standin").is_visible()
     first.get_by_role("button", name="Start it again").click()
     page.locator(".cnnbook-shown").wait_for()
-    page.get_by_role("button", name="Throw the mask").click()
+    page.get_by_role("button", name="Draw a new mask").click()
     page.wait_for_function("document.querySelectorAll('.cb-survivor').length > 0")
     assert page.locator(".cnnbook-shown").count() == 1
 
@@ -385,7 +385,7 @@ def pixels(node) -> np.ndarray:
 
 def test_in_forced_colours_what_backgrounds_and_shadows_tell_can_be_seen(opened):
     page = opened(DropoutMask, forced_colors="active")
-    page.get_by_role("button", name="Throw the mask").click()
+    page.get_by_role("button", name="Draw a new mask").click()
     page.locator(".cb-dropped").first.wait_for()
     page.evaluate("document.activeElement.blur()")
     dropped, kept = (page.locator(f".cb-units .{name}:not([aria-selected=true])").first for name in ("cb-dropped", "cb-survivor"))

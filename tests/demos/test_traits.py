@@ -143,7 +143,7 @@ def test_values_that_do_not_go_together_are_refused_in_one_go_and_change_nothing
         (SlidingFilter, {"colour": "rgb", "kernel": np.ones((3, 3, 3)), "filter": "custom", "padding": "same", "position": [27, 27]}),
         (LayerTable, {"input_shape": [4, 4, 1], "layers": [{"kind": "Flatten"}, {"kind": "Dense", "units": 4096}]}),
         (NormalizedBatch, {"values": [1, 2], "selected": 1, "mode": "prediction", "moving_variance": 0, "epsilon": 1e-300}),
-        (DropoutMask, {"values": [[1]], "selected": [0, 0], "throws": 2000, "rate": 0.9}),
+        (DropoutMask, {"values": [[1]], "selected": [0, 0], "draws": 2000, "rate": 0.9}),
         (LiveCNN, {"layer": "logits", "map": 9, "position": [0, 0]}),
     ],
     ids=same_name,

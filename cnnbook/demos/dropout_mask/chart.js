@@ -1,4 +1,4 @@
-// The average after each throw as a solid line, the value without Dropout as a dashed one, each with its name beside it.
+// The average after each mask as a solid line, the value without Dropout as a dashed one, each with its name beside it.
 
 import { svg } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
@@ -6,10 +6,10 @@ import { limited } from "../shared/places.js";
 import { niceStep } from "./arithmetic.js";
 
 const HEIGHT = 240, LEFT = 40, RIGHT = 112, TOP = 10, BOTTOM = HEIGHT - 36; // the margins have the ticks and the names
-const FEWEST = 10; // throws that the axis has room for, however few there are
+const FEWEST = 10; // masks that the axis has room for, however few there are
 const APART = 16; // pixels between two names
 
-const TEXT = { throws: "throws", value: (value) => `value ${value}`, average: (value) => `average ${value}` };
+const TEXT = { masks: "masks", value: (value) => `value ${value}`, average: (value) => `average ${value}` };
 
 const textAt = ([x, y], name, content, anchor = "start") => svg("text", { x, y, class: name, "text-anchor": anchor }, content);
 
@@ -22,7 +22,7 @@ function axes({ low, high, right, most, y }) {
   }
   return [...parts, textAt([LEFT, BOTTOM + 16], "cb-tick-text", "1"),
     textAt([right, BOTTOM + 16], "cb-tick-text", formatNumber(most), "end"),
-    textAt([(LEFT + right) / 2, BOTTOM + 30], "cb-tick-text", TEXT.throws, "middle")];
+    textAt([(LEFT + right) / 2, BOTTOM + 30], "cb-tick-text", TEXT.masks, "middle")];
 }
 
 // Where the names of the value and of the average stand: two in one place are moved apart.

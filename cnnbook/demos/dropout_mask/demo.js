@@ -1,4 +1,4 @@
-// DropoutMask: throw Dropout's mask on the outputs of some units, again and again, and watch the average of each output.
+// DropoutMask: draw one mask of Dropout after another for the outputs of some units, and watch the average of each output.
 
 import { button, element, liveRegion, oncePerFrame, say, svg, watchSurroundings } from "../shared/dom.js";
 import { asChoices, choice, labelled, numberField, warnings, wholeFrom } from "../shared/fields.js";
@@ -10,43 +10,43 @@ import { createUnits } from "./units.js";
 
 const TEXT = {
   rate: "Rate", mode: "Mode", seed: "Seed", scale: "Scale the survivors by 1/(1 − rate)",
-  throwOnce: "Throw the mask", throwOften: "Throw 100 times", again: "Start again",
-  units: "small: the value, large: the output, hatched: dropped; arrow keys choose a unit, Space throws",
-  facts: ["throws so far", "dropped in this throw", "average of the unit", "largest gap of all units"],
+  drawOne: "Draw a new mask", drawMany: "Draw 100 masks", again: "Start again",
+  units: "small: the value, large: the output, hatched: dropped; arrow keys choose a unit, Space draws a new mask",
+  facts: ["masks drawn so far", "dropped by this mask", "average of the unit", "largest gap of all units"],
   unit: (row, column) => `row ${row + 1}, column ${column + 1}`,
   Unit: (row, column) => `Row ${row + 1}, column ${column + 1}`,
-  chart: (unit) => `${unit}: average output over the throws (solid), value without Dropout (dashed)`,
-  chartLabel: (told) => `Chart of the average output after each throw. ${told}`,
-  noThrows: "No throws yet.",
+  chart: (unit) => `${unit}: average output over all masks so far (solid), value without Dropout (dashed)`,
+  chartLabel: (told) => `Chart of the average output after each mask. ${told}`,
+  noMasks: "No mask drawn yet.",
   averageAndValue: (average, value) => `Average ${average}, value ${value}.`,
   share: (dropped, units, percent) => `${dropped} of ${units} (${percent} %)`,
   average: (average, value) => `${average} (value ${value})`,
-  stays: "in prediction it stays ", notThrown: "no mask thrown yet: ",
+  stays: "in prediction it stays ", notDrawn: "no mask drawn yet: ",
   dropped: (value) => `${value} is dropped: `, notScaled: "kept, not scaled: ",
-  nothingDropped: "In prediction nothing is dropped or scaled: each output is the value itself, and throwing changes nothing.",
+  nothingDropped: "In prediction nothing is dropped or scaled: each output is the value itself, and a new mask changes nothing.",
   headsFor: (value, rate) => `With scaling the average heads for the value: ${value} × 1/(1 − ${rate}) × (1 − ${rate}) = ${value}.`,
   headsElsewhere: (value, rate, equals, mean) => `Without scaling the average heads for ${value} × (1 − ${rate}) ${equals} ${mean}`,
   notTheValue: (value) => `, not for the value ${value}`,
-  limit: (most) => `The limit is ${most} throws. “Start again” goes back to the first mask.`,
-  said: (throws, share, average, value, gap) =>
-    `Throw ${throws}: dropped ${share}. Average ${average}, value ${value}. Largest gap ${gap}.`,
-  saidPrediction: "Nothing is dropped or scaled, throwing changes nothing.",
+  limit: (most) => `The limit is ${most} masks. “Start again” goes back to the first one.`,
+  said: (draws, share, average, value, gap) =>
+    `Mask ${draws}: dropped ${share}. Average ${average}, value ${value}. Largest gap ${gap}.`,
+  saidPrediction: "Nothing is dropped or scaled; a new mask changes nothing.",
 };
-const OFTEN = 100;
-const STATE = ["values", "rate", "mode", "scale", "seed", "throws", "selected"];
+const MANY = 100;
+const STATE = ["values", "rate", "mode", "scale", "seed", "draws", "selected"];
 
 const equals = (value) => (Math.abs(value * 100 - Math.round(value * 100)) < 1e-9 ? "=" : "≈");
 
 // What happens to the chosen unit: [text before its output, the output].
-function written({ rate, scale, mode }, value, output, kept, thrown) {
+function written({ rate, scale, mode }, value, output, kept, hasMask) {
   const [shown, result] = [value, output].map(formatNumber);
   if (mode === "prediction") return [TEXT.stays, shown];
-  if (!thrown) return [TEXT.notThrown, shown];
+  if (!hasMask) return [TEXT.notDrawn, shown];
   if (!kept) return [TEXT.dropped(shown), "0"];
   return scale ? [`${shown} × 1/(1 − ${rate}) ${equals(output)} `, result] : [TEXT.notScaled, result];
 }
 
-// Where the average goes with more throws.
+// Where the average goes with more masks.
 function expected({ rate, scale, mode }, value) {
   const mean = value * (1 - rate), shown = formatNumber(value);
   if (mode === "prediction") return TEXT.nothingDropped;
@@ -74,31 +74,31 @@ function createControls(model, warn) {
   return { node, show };
 }
 
-// The numbers below: {node, show(state, played, chosen)}, which also returns what a screen reader is told about the throws.
+// The numbers below: {node, show(state, played, chosen)}, which also returns what a screen reader is told about the masks.
 function createFacts() {
   const values = TEXT.facts.map(() => element("dd"));
   const node = element("dl", { class: "cb-facts" },
     ...TEXT.facts.map((name, i) => element("div", {}, element("dt", {}, name), values[i])));
-  function show({ values: units, throws, mode, columns }, played, chosen) {
+  function show({ values: units, draws, mode, columns }, played, chosen) {
     const dropped = played.kept.filter((kept) => !kept).length, averages = played.averages ?? [];
     const share = TEXT.share(dropped, units.length, formatNumber(Math.round((1000 * dropped) / units.length) / 10));
     const gaps = averages.map((mean, unit) => Math.abs(mean - units[unit])), gap = Math.max(...gaps), widest = gaps.indexOf(gap);
     const where = gap ? ` (${TEXT.unit(Math.floor(widest / columns), widest % columns)})` : "";
     const [average, value] = [averages[chosen] ?? 0, units[chosen]].map(formatNumber);
     const told = played.averages ? [share, TEXT.average(average, value), formatNumber(gap) + where] : ["–", "–", "–"];
-    values.forEach((cell, i) => { cell.textContent = [formatNumber(throws), ...told][i]; });
-    if (throws > 0 && mode === "training") return TEXT.said(formatNumber(throws), share, average, value, formatNumber(gap));
+    values.forEach((cell, i) => { cell.textContent = [formatNumber(draws), ...told][i]; });
+    if (draws > 0 && mode === "training") return TEXT.said(formatNumber(draws), share, average, value, formatNumber(gap));
     return mode === "prediction" ? TEXT.saidPrediction : "";
   }
   return { node, show };
 }
 
-// The chosen unit's average over the throws: {node, draw(state, played, chosen, unit)}.
+// The chosen unit's average over the masks: {node, draw(state, played, chosen, unit)}.
 function createAverages() {
   const chart = svg("svg", { class: "cb-chart", role: "img" }), caption = element("figcaption");
   function draw({ values }, played, chosen, unit) {
     const average = played.averages?.[chosen];
-    const told = average == null ? TEXT.noThrows : TEXT.averageAndValue(formatNumber(average), formatNumber(values[chosen]));
+    const told = average == null ? TEXT.noMasks : TEXT.averageAndValue(formatNumber(average), formatNumber(values[chosen]));
     caption.textContent = TEXT.chart(unit);
     chart.setAttribute("aria-label", TEXT.chartLabel(told));
     drawChart(chart, played.curve, values[chosen]);
@@ -107,22 +107,22 @@ function createAverages() {
 }
 
 function render({ model, el }) {
-  const { node: complaint, warn } = warnings(), live = liveRegion(), { most_throws: most } = model.get("limits");
-  const controls = createControls(model, warn), units = createUnits(model, () => throwMasks(1));
+  const { node: complaint, warn } = warnings(), live = liveRegion(), { most_draws: most } = model.get("limits");
+  const controls = createControls(model, warn), units = createUnits(model, () => drawMasks(1));
   const averages = createAverages(), facts = createFacts();
   const place = element("p", { class: "cb-credit" }), arithmetic = element("p", { class: "cb-sum" }), outlook = element("p");
   const root = element("div", { class: "cnnbook" }, controls.node,
-    element("div", { class: "cb-transport" }, button(TEXT.throwOnce, () => throwMasks(1)), button(TEXT.throwOften, () => throwMasks(OFTEN)),
-      button(TEXT.again, () => change(model, { throws: 0 }))),
+    element("div", { class: "cb-transport" }, button(TEXT.drawOne, () => drawMasks(1)), button(TEXT.drawMany, () => drawMasks(MANY)),
+      button(TEXT.again, () => change(model, { draws: 0 }))),
     complaint,
     element("div", { class: "cb-stage" },
       element("figure", {}, element("figcaption", {}, TEXT.units), units.node, place, arithmetic), averages.node),
     facts.node, outlook, live);
 
-  function throwMasks(n) {
-    // Where a throw changes nothing, why is said once more.
+  function drawMasks(n) {
+    // Where a new mask changes nothing, why is said once more.
     live.textContent = complaint.textContent = "";
-    if (model.get("mode") === "training") change(model, { throws: Math.min(model.get("throws") + n, most) });
+    if (model.get("mode") === "training") change(model, { draws: Math.min(model.get("draws") + n, most) });
     redraw();
   }
   function draw() {
@@ -130,16 +130,16 @@ function render({ model, el }) {
     const state = Object.fromEntries(STATE.map((name) => [name, model.get(name)])), columns = state.values[0].length;
     Object.assign(state, { columns, values: state.values.flat() });
     const [row, column] = state.selected, chosen = row * columns + column, value = state.values[chosen];
-    const played = play(state, chosen), thrown = state.throws > 0 && state.mode === "training";
-    const [before, output] = written(state, value, played.outputs[chosen], played.kept[chosen], thrown);
+    const played = play(state, chosen), hasMask = state.draws > 0 && state.mode === "training";
+    const [before, output] = written(state, value, played.outputs[chosen], played.kept[chosen], hasMask);
     controls.show(state);
-    units.draw(state.values, played, chosen, thrown);
+    units.draw(state.values, played, chosen, hasMask);
     averages.draw(state, played, chosen, TEXT.unit(row, column));
     const told = facts.show(state, played, chosen);
     place.textContent = TEXT.unit(row, column);
     arithmetic.replaceChildren(before, element("output", { class: "cb-total" }, output));
     outlook.textContent = expected(state, value);
-    warn("limit", state.throws === most ? TEXT.limit(formatNumber(most)) : "");
+    warn("limit", state.draws === most ? TEXT.limit(formatNumber(most)) : "");
     say(live, `${TEXT.Unit(row, column)}: ${before}${output}. ${told}`);
   }
   const redraw = oncePerFrame(draw), ends = [onChange(model, STATE, redraw), watchSurroundings(root, redraw)];

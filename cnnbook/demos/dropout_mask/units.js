@@ -6,13 +6,13 @@ import { formatNumber } from "../shared/numbers.js";
 import { intoMap, placeAfter } from "../shared/places.js";
 
 const TEXT = {
-  grid: "Outputs of the units. Arrow keys choose a unit, Space throws the mask.",
+  grid: "Outputs of the units. Arrow keys choose a unit, Space draws a new mask.",
   dropped: (value) => `${value}, dropped: 0`,
   kept: (value, output) => `${value} gives ${output}`,
 };
 
-// `throwOnce` is what Space does: {node, draw(values, played, chosen, thrown)}.
-export function createUnits(model, throwOnce) {
+// `drawMask` is what Space does: {node, draw(values, played, chosen, hasMask)}.
+export function createUnits(model, drawMask) {
   const node = element("table", { class: "cb-units", role: "grid", "aria-label": TEXT.grid });
   const rows = () => model.get("values"), columns = () => rows()[0].length;
   let cells = [], built = "";
@@ -35,13 +35,13 @@ export function createUnits(model, throwOnce) {
     node.replaceChildren(element("tbody", { role: "rowgroup" },
       ...lines.map((line) => element("tr", { role: "row" }, ...line.map((cell) => cell.node)))));
   }
-  function draw(values, played, chosen, thrown) {
+  function draw(values, played, chosen, hasMask) {
     build();
     cells.forEach((cell, unit) => {
       const dropped = !played.kept[unit], [value, output] = [values[unit], played.outputs[unit]].map(formatNumber);
       cell.before.textContent = value;
       cell.after.textContent = output;
-      cell.node.className = dropped ? "cb-dropped" : thrown ? "cb-survivor" : "";
+      cell.node.className = dropped ? "cb-dropped" : hasMask ? "cb-survivor" : "";
       cell.node.setAttribute("aria-label", dropped ? TEXT.dropped(value) : TEXT.kept(value, output));
       cell.node.setAttribute("aria-selected", String(unit === chosen));
       cell.node.setAttribute("tabindex", unit === chosen ? "0" : "-1");
@@ -51,7 +51,7 @@ export function createUnits(model, throwOnce) {
     const next = placeAfter(event.key, model.get("selected"), columns());
     if (next) select(next);
     else if (event.key !== " ") return;
-    else if (!event.repeat) throwOnce();
+    else if (!event.repeat) drawMask();
     event.preventDefault();
   });
   return { node, draw };

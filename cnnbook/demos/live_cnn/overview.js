@@ -12,7 +12,7 @@ const TEXT = {
   things: { filters: "filters", units: "units", channels: "channels", maps: "maps" },
   caption: (layer, count, things) => `${layer}: all ${count} ${things}; choose one`,
   label: (layer, count, things, name) => `${layer}, ${count} ${things}, ${name} chosen. Arrow keys choose another.`,
-  filterColours: (reach) => `A filter's three channels as red, green and blue; middle grey is 0, the brightest ${reach}.`,
+  filterColours: (reach) => `A filter's three channels are drawn as red, green and blue; middle grey is 0, full brightness ${reach}.`,
   filterPart: (map, scale) => `The part of each filter that reads ${map} of the layer before: ${scale}.`,
   scale: (scale) => `The same scale for all: ${scale}.`,
 };

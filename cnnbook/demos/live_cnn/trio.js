@@ -12,9 +12,9 @@ import { mapName } from "./words.js";
 const TEXT = {
   all: "it sees the whole image", sees: (height, width) => `it sees ${height} × ${width} pixels`,
   seesLabel: ([top, bottom], [left, right]) =>
-    `The image with what the unit sees outlined: rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
+    `The image with what the unit sees in an outline: rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1}.`,
   from: (layer, map) => `from ${layer}, ${map}`,
-  fromLabel: (layer, map) => `${layer}, ${map}, with what the unit is made from outlined.`,
+  fromLabel: (layer, map) => `${layer}, ${map}, with what the unit is made from in an outline.`,
   choose: (name) => `${name}: choose a unit`,
   chooseLabel: (name, height, width) => `${name}, ${height} by ${width} units. Arrow keys choose a unit.`,
 };

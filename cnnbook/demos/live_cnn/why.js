@@ -15,20 +15,20 @@ const ANSWER = "answer"; // of the choices: whatever the network says
 const TEXT = {
   summary: "Why this answer? Which pixels it depends on",
   explain: "Explain", answer: (name) => `its answer: ${name}`,
-  about: "Two questions for the network, each also put to an untrained one: the same layers with random weights, which has learned " +
-    "nothing. Whatever their maps have in common was not learned. Each map has a scale of its own, so read the numbers as well.",
+  about: "Two questions, each put to the trained network and to an untrained one: the same layers with random weights, which have " +
+    "learned nothing. Whatever both maps have in common was not learned. Each map has a scale of its own, so read the numbers as well.",
   computing: "Computing …", failed: "This could not be computed in this browser.",
   trained: "trained", untrained: "untrained",
   label: (title, words) => `${title} ${words}`,
   gradient: {
     title: (name) => `The gradient: which pixels move the logit of ${name}?`,
-    about: () => "How much the logit changes per unit of a pixel scaled to −1 to 1: the largest value of its three colours, " +
-      "ignoring the sign.",
+    about: () => "How much the logit changes for each unit by which a pixel changes, on the scale from −1 to 1. The largest value " +
+      "of its three colours is drawn, ignoring the sign.",
   },
   occlusion: {
     title: (name) => `Hiding a part: what happens to the probability of ${name}?`,
-    about: ({ side, step }) => `Under a grey square of ${side} × ${side} pixels, moved in steps of ${step}; each change is drawn at the ` +
-      "square's centre. Orange: the probability falls. Blue with a stroke: it rises.",
+    about: ({ side, step }) => `A grey square of ${side} × ${side} pixels moves over the image in steps of ${step}. How the ` +
+      "probability changes is drawn at the square's centre. Orange: it falls. Blue with a stroke: it rises.",
   },
 };
 const NETWORKS = ["trained", "untrained"];
