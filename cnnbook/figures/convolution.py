@@ -115,7 +115,7 @@ def filters(kernels: np.ndarray) -> Figure:
 
 @drawn
 def layer_maps(image: np.ndarray, layers: dict[str, np.ndarray], shown: int = 8) -> Figure:
-    """An image, of 0 to 255 or 0 to 1, and beneath it one row a layer with its first feature maps (height, width, channels)."""
+    """An image, of 0 to 255 or 0 to 1, and beneath it one row per layer with its first feature maps (height, width, channels)."""
     image, white = picture("image", image)
     layers = {name: door.floats(f"layers[{name!r}]", maps, 3, finite=True) for name, maps in layers.items()}
     shown = door.whole("shown", shown, 2, min(maps.shape[2] for maps in layers.values()))

@@ -57,7 +57,7 @@ def _block(layer: object) -> tuple[str, tuple[int, ...]]:
 
 @drawn
 def cost_bars(costs: dict[str, dict[str, int]]) -> Figure:
-    """One panel a kind of cost; in it one labelled bar a network."""
+    """One panel per kind of cost; in it one labelled bar per network."""
     for title, networks in costs.items():
         for name, cost in networks.items():
             door.whole(f"costs[{title!r}][{name!r}]", cost, 0)

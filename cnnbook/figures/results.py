@@ -12,7 +12,7 @@ from cnnbook.figures.style import BLUE, GREEN, ORANGE, SIGNED, WIDTH, bare, draw
 
 @drawn
 def training_curves(curves: dict[str, dict[str, list[list[float]]]], ylabel: str = "accuracy") -> Figure:
-    """One panel a network; in it one line a quantity, the mean over seeds, with every seed's line behind it."""
+    """One panel per network; in it one line per quantity, the mean over seeds, with every seed's line behind it."""
     shown = {title: looks(f"curves[{title!r}]", len(quantities), 3) for title, quantities in curves.items()}
     figure, axes = plt.subplots(1, len(curves), figsize=(WIDTH, 2.6), sharey=True, squeeze=False)
     for cell, (title, quantities) in zip(axes[0], curves.items(), strict=True):

@@ -16,7 +16,7 @@ from cnnbook.figures.style import BLUE, GREEN, GREY, ORANGE, WIDTH, bare, drawn,
 def step_curves(
     curves: dict[str, Sequence[float]], ylabel: str, *, xlabel: str = "update", log: bool = False, closer: str | None = None
 ) -> Figure:
-    """One line a name, a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity.
+    """One line per name, with a value for each step from 0 on; a cross marks the last finite value before a NaN or infinity.
 
     A second panel shows the curve called `closer` alone, on a linear scale of its own.
     """
@@ -125,7 +125,7 @@ def sweep(rates: Sequence[float], accuracies: dict[str, Sequence[Sequence[float]
 
 @drawn
 def distributions(panels: dict[str, dict[str, np.ndarray]], xlabel: str) -> Figure:
-    """One panel a title; in it the outline of a histogram for each named array, on one scale for all."""
+    """One panel per title; in it the outline of a histogram for each named array, on one scale for all."""
     figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 2.2), sharey=True, squeeze=False)
     for cell, (title, arrays) in zip(axes[0], panels.items(), strict=True):
         arrays = {name: door.floats(f"panels[{title!r}][{name!r}]", values, finite=True) for name, values in arrays.items()}
