@@ -1,4 +1,4 @@
-"""Write what the front page has of the chapters: a picture of each with how long it takes, and how much `make test` trains anew."""
+"""Write what the front page has of the chapters: an image of each with how long it takes, and how much `make test` trains anew."""
 
 import base64
 import html

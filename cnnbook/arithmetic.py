@@ -36,7 +36,7 @@ def conv_output_size(
 def same_padding(
     size: IntOrPair, kernel_size: IntOrPair, stride: IntOrPair = 1, dilation: IntOrPair = 1
 ) -> tuple[int, int] | tuple[tuple[int, int], tuple[int, int]]:
-    """Zeros that padding="same" adds (before, after) an axis, as TensorFlow does: the odd one goes after.
+    """Zeros that padding="same" adds (before, after) an axis, as TensorFlow does: if their number is odd, the extra one goes after.
 
     Given pairs, the answer is ((top, bottom), (left, right)).
 

@@ -1,4 +1,4 @@
-"""What is handed to a public function is settled here, once: type, shape, range. It is read rightly, or refused by name.
+"""What is handed to a public function is checked here, once: type, shape and range. It is read, or refused in a message that names it.
 
 Arrays may be anything that NumPy reads: lists, read-only and non-contiguous arrays, TensorFlow's and PyTorch's tensors. Refused are
 masked arrays (NumPy would compute with what is under the mask), complex numbers, text and objects. Single numbers may be NumPy's or

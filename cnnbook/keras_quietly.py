@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 if missing := [name for name in ("tensorflow", "keras") if importlib.util.find_spec(name) is None]:
     raise ModuleNotFoundError(
-        f"{' and '.join(missing)} missing: the networks of cnnbook and their training need it; install cnnbook[keras]"
+        f"{' and '.join(missing)} missing, which cnnbook needs for its networks and their training; install cnnbook[keras]"
     )
 
 

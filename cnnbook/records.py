@@ -172,7 +172,7 @@ def save(experiment: str, runs: list[RunRecord]) -> None:
 
 
 def save_activations(experiment: str, watched: list[ActivationRecord]) -> None:
-    """Write the watched activations of an experiment, one run a line; a crash while writing leaves the old file as it was.
+    """Write the watched activations of an experiment, one run per line; a crash while writing leaves the old file as it was.
 
     Raises:
         ValueError: as `save`.
@@ -239,7 +239,7 @@ def load(experiment: str) -> list[RunRecord]:
 
 
 def load_activations(experiment: str) -> list[ActivationRecord]:
-    """Read the watched activations of an experiment, one record a seed, in order of seed.
+    """Read the watched activations of an experiment, one record per seed, in order of seed.
 
     Raises:
         FileNotFoundError: no run of that name has been watched.
@@ -261,7 +261,7 @@ def _read(experiment: str, path: Path, kind: type) -> list:
         if kind is RunRecord:
             soundness.examine(records)
     except (ValueError, TypeError, OSError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read as what experiment {experiment!r} recorded: {error}") from error
+        raise ValueError(f"{path} cannot be read as the record of experiment {experiment!r}: {error}") from error
     return sorted(records, key=lambda record: record.seed)
 
 

@@ -65,7 +65,7 @@ def examine(runs: Iterable) -> None:
 def _fault(run) -> str:
     """What is wrong with one run, or ""."""
     if run.digests is not None and run.digests["recipe"] != digest(run.recipe):
-        return "its recipe is not the one that its digest was taken of"
+        return "its recipe is not the one from which its digest was made"
     lengths = {len(values) for values in run.history.values()}
     if "epochs" in run.recipe and lengths - {run.recipe["epochs"]}:
         return f"its history has {lengths.pop()} epochs, its recipe {run.recipe['epochs']}"
@@ -78,5 +78,5 @@ def _fault(run) -> str:
     try:
         date.fromisoformat(run.date)
     except ValueError:
-        return f"its date is {run.date!r}; it takes one as 2026-01-31"
+        return f"its date is {run.date!r}; it takes a date such as 2026-01-31"
     return ""

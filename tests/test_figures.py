@@ -184,6 +184,16 @@ def test_variants_show_every_picture_in_its_place():
     assert [cells[0].get_title(), cells[1].get_title(loc="left")] == ["as it is", "moved"]
 
 
+def test_stretches_show_the_ellipse_of_each_matrix_and_where_two_directions_go():
+    axes = figures.stretches({"long": [[0, 4], [1, 0]], "turned": [[0, -3], [3, 0]]}, "inputs").axes
+    assert [cell.get_title() for cell in axes] == ["inputs", "long", "turned"]
+    for cell, (width, height) in zip(axes, [(1, 1), (0.25, 1), (1, 1)], strict=True):
+        outline = np.array(cell.lines[1].get_data())
+        np.testing.assert_allclose(outline.max(1), [width, height], atol=1e-3)
+    ends = [[line.get_xydata()[1].tolist() for line in cell.lines[2:]] for cell in axes]
+    np.testing.assert_allclose(ends, [[[1, 0], [0, 1]], [[0, 1], [0.25, 0]], [[0, -1], [1, 0]]], atol=1e-9)
+
+
 def test_distributions_share_a_scale_within_a_panel():
     axes = figures.distributions({"one": {"narrow": np.zeros(100), "wide": np.linspace(-5, 5, 100)}}, "value").axes[0]
     assert [line.get_label() for line in axes.lines] == ["narrow", "wide"]
@@ -282,6 +292,8 @@ WRONG = {
     "no classes": (lambda: figures.examples({}), "classes is empty"),
     "a list of classes": (lambda: figures.examples([np.zeros((1, 2, 2, 3))]), "classes is a list"),
     "variants that are scaled": (lambda: figures.variants([np.full((2, 2, 2, 3), 1.5)], "a", "b"), r"rows\[0\] has values from 1.5"),
+    "a stretch of three numbers": (lambda: figures.stretches({"a": np.eye(3)}, "b"), r"matrices\['a'\] has shape \(3, 3\)"),
+    "a stretch to nothing": (lambda: figures.stretches({"a": np.zeros((2, 2))}, "b"), r"matrices\['a'\] has only zeros"),
     "variants of other numbers": (
         lambda: figures.variants([np.zeros((2, 2, 2, 3)), np.zeros((3, 2, 2, 3))], "a", "b"),
         r"rows has \[2, 3\] images",

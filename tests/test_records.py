@@ -105,7 +105,7 @@ def test_a_seed_twice_and_runs_of_another_experiment_are_refused_when_saved_and_
         with pytest.raises(ValueError, match=complaint):
             records.save("trial", runs)
         (folder / "trial.json").write_text(json.dumps([dataclasses.asdict(run) for run in runs]))
-        with pytest.raises(ValueError, match=f"trial.json cannot be read as what experiment 'trial' recorded: {complaint}"):
+        with pytest.raises(ValueError, match=f"trial.json cannot be read as the record of experiment 'trial': {complaint}"):
             records.load("trial")
 
 
@@ -137,7 +137,7 @@ def test_a_file_that_is_no_record_is_refused_in_one_sentence_with_its_name(folde
     path = folder / place / "trial.json"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"trial\.json cannot be read as what experiment 'trial' recorded: ."):
+    with pytest.raises(ValueError, match=r"trial\.json cannot be read as the record of experiment 'trial': ."):
         load("trial")
 
 

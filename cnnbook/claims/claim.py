@@ -147,7 +147,7 @@ def ledger() -> dict[str, Claim]:
         bound = entry.pop(kinds[0])
         known = {field.name for field in fields(Claim)} - {"key", "kind", "bound", "named"}
         if not {"chapter", "statement"} <= entry.keys() <= known:
-            raise ValueError(f"claim {key!r} has {', '.join(entry)}; it takes chapter and statement, and of {', '.join(sorted(known))}")
+            raise ValueError(f"claim {key!r} has {', '.join(entry)}; it takes chapter, statement and any of {', '.join(sorted(known))}")
         named = kinds[0] in ("at_most", "at_least") and isinstance(bound, str)
         claims[key] = Claim(key=key, kind=kinds[0], bound=_resolved(key, kinds[0], bound), named=named, **entry)
     return claims

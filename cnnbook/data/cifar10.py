@@ -105,7 +105,7 @@ def load_cifar10() -> Cifar10:
         if not archive.is_file() or (other := download.sha256_of(archive)) != ARCHIVE_SHA256:
             download.fetch(ARCHIVE_URLS, ARCHIVE_SHA256, archive)
     except (download.DownloadFailed, OSError, RuntimeError) as failure:  # RuntimeError: there is no home
-        instead = f" (what lies at {archive} has another SHA-256)" if other else ""
+        instead = f" (the file at {archive} has a different SHA-256)" if other else ""
         raise DataUnavailable(
             f"CIFAR-10 is not on this machine{instead}, and {failure}\n"
             f"Call again to resume, put the original cifar-10-python.tar.gz into the Keras cache as {_place()}, or set {ENVIRONMENT} to "

@@ -67,7 +67,7 @@ def fetch(
     once, one downloads, and the others wait for it at `path` + ".lock"; where the file system has no locks, each downloads for itself.
 
     Args:
-        minimum_rate: bytes a second; a host below it after `grace` seconds is left for the next one.
+        minimum_rate: bytes per second; a host below it after `grace` seconds is left for the next one.
         timeout: seconds without a byte after which a host counts as dead.
         largest: bytes above which a file is not what is wanted, and a host that sends more is left.
         progress: show a progress bar on stderr.
@@ -135,7 +135,7 @@ def _fetch(urls: Sequence[str], sha256: str, path: Path, part: Path, patience: _
                 os.replace(part, path)
                 return path
             part.unlink()
-            failures.append(f"{url}: the bytes have another SHA-256 than {sha256}")
+            failures.append(f"{url}: the bytes have a different SHA-256 from {sha256}")
             if not had:
                 break  # the whole file came from this host, so this host is wrong
     raise DownloadFailed(f"{path.name} could not be downloaded:\n" + "\n".join(f"  {failure}" for failure in failures))

@@ -1,4 +1,4 @@
-"""What images and labels are: read rightly from whatever holds them, or refused by name."""
+"""What images and labels are: read correctly from whatever holds them, or refused by name."""
 
 import sys
 

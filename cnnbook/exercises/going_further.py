@@ -13,19 +13,19 @@ SHIFTS, BATCH, REPLICAS = FURTHER.shifts, FURTHER.batch_size, 4
 
 @exercise
 def different_pictures() -> Number:
-    """How many images mirroring, and moving by up to two pixels down, up and across, can make of one."""
+    """How many versions of an image there are if it may be mirrored, and moved by up to two pixels down or up, and across."""
     steps = 2 * SHIFTS + 1
     return Number(
         2 * steps**2,
-        "count the steps down and up, those across, and the mirror image, and multiply",
+        "count the steps down or up, the steps across, and the ways round that an image can be, and multiply the three",
         mistakes=[
-            (steps**2, "each of these can also be mirrored"),
-            (2 * steps, "the steps across and those down are drawn separately: every pair occurs"),
+            (steps**2, "each of these versions can also be mirrored"),
+            (2 * steps, "the steps down and the steps across are drawn separately, so every pair of them occurs"),
             (4 * steps, "each step down can go with each step across: multiply them, do not add"),
             (2 * (2 * SHIFTS) ** 2, "not moving counts as a step too"),
             (2 * (SHIFTS + 1) ** 2, "an image can be moved down and up, left and right"),
             (2 * SHIFTS**2, "an image can be moved down and up, left and right, or not at all"),
-            (2 * steps**2 - 1, "the image as it is counts too"),
+            (2 * steps**2 - 1, "the image as it is counts as well"),
         ],
     )
 
@@ -38,7 +38,7 @@ def smoothed_label() -> Number:
         1 - s + s / classes,
         "what is taken from the right class is spread over all classes, and the right one is among them",
         mistakes=[
-            (1 - s, "the right class gets its share of what is spread, too"),
+            (1 - s, "the right class gets a share of what is spread as well"),
             (s / classes, "that is the share of each other class"),
             (1 - s / classes, "the whole share is taken away before it is spread"),
             (1 - s + s / (classes - 1), "it is spread over all classes, the right one included"),
@@ -110,7 +110,7 @@ def four_replicas() -> Parts:
                     (article.TRAINING_IMAGES // BATCH, "the last batch is small, but it is a batch"),
                     (
                         math.ceil(article.TRAINING_IMAGES / part),
-                        "a replica's part leads to no update of its own: the replicas' gradients are averaged first",
+                        "a replica makes no update from its own part alone: the gradients of all replicas are averaged first",
                     ),
                     (
                         math.ceil(article.TRAINING_IMAGES / BATCH / REPLICAS),

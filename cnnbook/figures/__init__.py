@@ -17,7 +17,7 @@ from cnnbook.figures.convolution import (
 from cnnbook.figures.learning import both_ways, descents, examples, response_maps, softmax_bars, tables, through_layers
 from cnnbook.figures.networks import cost_bars, network
 from cnnbook.figures.results import confusion, dependence, predictions, seeds, training_curves
-from cnnbook.figures.training import distributions, movement, step_curves, sweep, tower, variants
+from cnnbook.figures.training import distributions, movement, step_curves, stretches, sweep, tower, variants
 
 __all__ = [
     "both_ways",
@@ -46,6 +46,7 @@ __all__ = [
     "seeds",
     "softmax_bars",
     "step_curves",
+    "stretches",
     "sweep",
     "tables",
     "through_layers",

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from cnnbook import door
-from cnnbook.figures.style import GREY, WIDTH, bare, drawn, looks, picture
+from cnnbook.figures.style import BLUE, GREEN, GREY, ORANGE, WIDTH, bare, drawn, looks, named, picture
 
 
 @drawn
@@ -46,6 +46,35 @@ def _steps(axes: Axes, curves: dict[str, np.ndarray], styles: dict[str, tuple[st
             ends[steps - 1] = max(values[steps - 1], ends.get(steps - 1, -np.inf))
     for end in ends.items():
         axes.annotate("then NaN", end, xytext=(8, -3), textcoords="offset points")
+
+
+@drawn
+def stretches(matrices: dict[str, np.ndarray], title: str) -> Figure:
+    """A circle of inputs, called `title`, and what each 2×2 matrix makes of it, as large as the circle, which is dashed.
+
+    Two marks, at right angles, follow the directions that the first matrix stretches most and least.
+    """
+    read = {
+        name: door.floats(f"matrices[{name!r}]", matrix, shape=(2, 2), finite=True, dtype=float)
+        for name, matrix in named("matrices", matrices).items()
+    }
+    largest = {name: np.linalg.norm(matrix, 2) for name, matrix in read.items()}
+    if empty := [name for name, size in largest.items() if not size]:
+        raise ValueError(f"matrices[{empty[0]!r}] has only zeros; it takes a matrix that leaves something of a circle")
+    turn = np.linspace(0, 2 * np.pi, 181)
+    circle = np.transpose([np.cos(turn), np.sin(turn)])
+    directions = np.linalg.svd(next(iter(read.values())))[0].T
+    directions *= np.sign(directions @ [[0.1], [1]])  # both upwards, whatever the processor made of them
+    panels = {title: np.eye(2)} | {name: matrix / largest[name] for name, matrix in read.items()}
+    figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 2.4), squeeze=False)
+    for cell, (name, matrix) in zip(axes[0], panels.items(), strict=True):
+        cell.plot(*circle.T, "--", color=GREY, linewidth=1)
+        cell.plot(*(circle @ matrix).T, color=BLUE)
+        for end, colour, marker in zip(directions @ matrix, (ORANGE, GREEN), "os", strict=True):
+            cell.plot([0, end[0]], [0, end[1]], color=colour, marker=marker, markevery=[1])
+        cell.set(aspect="equal", xlim=(-1.15, 1.15), ylim=(-1.15, 1.15))
+        bare(cell, name)
+    return figure
 
 
 @drawn

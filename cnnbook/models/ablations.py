@@ -83,7 +83,7 @@ def without_batch_norm() -> keras.Model:
 
 
 def noisy_batch_norm() -> keras.Model:
-    """ChannelNoise behind every BatchNormalization."""
+    """ChannelNoise after every BatchNormalization."""
     return _network("noisy_batch_norm", batch_norm="noisy")
 
 

@@ -45,7 +45,7 @@ def dropout_mask(shape: tuple[int, ...], rate: float, rng: np.random.Generator) 
 
 
 def dropout_gradients(mask: np.ndarray, upstream: np.ndarray, rate: float) -> np.ndarray:
-    """Gradient of Dropout's input: the error meets the mask that the values met, and the same factor.
+    """Gradient of Dropout's input: the error goes through the same mask as the values did, with the same factor.
 
     Args:
         mask: which values were kept, as `dropout_mask` gives it; True and False, or 1 and 0.
@@ -61,7 +61,7 @@ def dropout_gradients(mask: np.ndarray, upstream: np.ndarray, rate: float) -> np
     """
     mask = array("mask", mask)
     if not np.isin(mask, (0, 1)).all():
-        raise ValueError("mask holds other values than True and False (or 1 and 0); it says what was kept, without the factor")
+        raise ValueError("mask holds values other than True and False (or 1 and 0); it takes what was kept, without the factor")
     return _scaled_back(upstream, mask.astype(bool), rate)
 
 

@@ -9,7 +9,7 @@ ROUNDING = 1e-3  # how far from 1 the probabilities of a label may add up, after
 
 @halves_in_float32
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities out of logits, over the last axis: exp(logit), divided by the sum of all of them.
+    """Probabilities from logits, over the last axis: exp(logit), divided by the sum of all of them.
 
     The largest logit is subtracted first: that changes no probability, and no exponential overflows.
     Source: Goodfellow, Bengio and Courville 2016, "Deep learning", section 4.1.

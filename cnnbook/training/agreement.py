@@ -1,4 +1,4 @@
-"""Does a training agree with what is recorded of it? To the last digit on the same machine, else as well as the recorded seeds do."""
+"""Does a training agree with what is recorded of it? To the last digit on the same machine, otherwise as well as the seeds agree."""
 
 from cnnbook import claims
 from cnnbook.records import RunRecord
@@ -14,7 +14,7 @@ def same_machine(run: RunRecord, other: RunRecord) -> bool:
 
 
 def disagreements(run: RunRecord, recorded: list[RunRecord]) -> list[str]:
-    """What `run` measured otherwise than the recorded runs of its experiment, in sentences.
+    """How what `run` measured differs from the recorded runs of its experiment, in sentences.
 
     Where the run of its seed was recorded on the same kind of machine, all that both measured must be the same. Elsewhere rounding makes
     of one seed another run: its first epoch and its test accuracy then lie where the recorded seeds predict one more run, in the
@@ -37,11 +37,11 @@ def _exactly(run: RunRecord, twin: RunRecord) -> list[str]:
     for name in twin.history.keys() & run.history.keys():
         for epoch, (measured, expected) in enumerate(zip(run.history[name], twin.history[name], strict=True), 1):
             if repr(measured) != repr(expected):  # NaN is like NaN here
-                found.append(f"{name} after epoch {epoch} is {measured}, recorded on the same kind of machine is {expected}")
+                found.append(f"{name} after epoch {epoch} is {measured}; recorded on the same kind of machine: {expected}")
                 break
     for name in ("test_accuracy", "test_loss"):
         if repr(getattr(run, name)) != repr(getattr(twin, name)):
-            found.append(f"{name} is {getattr(run, name)}, recorded on the same kind of machine is {getattr(twin, name)}")
+            found.append(f"{name} is {getattr(run, name)}; recorded on the same kind of machine: {getattr(twin, name)}")
     return sorted(found)
 
 
@@ -52,5 +52,5 @@ def _about(run: RunRecord, recorded: list[RunRecord]) -> list[str]:
     for what, measure in measures.items():
         low, high = claims.prediction_interval([measure(each) for each in recorded])
         if not low <= measure(run) <= high:
-            found.append(f"{what} is {measure(run)}, {len(recorded)} recorded seeds predict {low:.5f} to {high:.5f}")
+            found.append(f"{what} is {measure(run)}; {len(recorded)} recorded seeds predict {low:.5f} to {high:.5f}")
     return found

@@ -1,4 +1,4 @@
-"""Pictures that are changed a little, anew in every epoch, so that a network sees more of them than there are."""
+"""Images that are changed a little, and anew in every epoch, so that a network sees more of them than there are."""
 
 from cnnbook import door
 from cnnbook.keras_quietly import tf

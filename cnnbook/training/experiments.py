@@ -152,7 +152,7 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     loop.compile(model, recipe, updates=updates(len(images), recipe))
     run = next(run for run in records.load(experiment) if run.seed == 0)  # whose weights are kept
     if fault := not_of(EXPERIMENTS[experiment], run):
-        raise ValueError(f"the recorded run of experiment {experiment!r} is not of today's: {fault}; run `make records`")
+        raise ValueError(f"the recorded run of experiment {experiment!r} is out of date: {fault}; run `make records`")
     took = "beside other work" if run.seconds is None else f"in {run.seconds:.0f} s"
     print(f"weights loaded; trained on {run.date} {took} ({run.machine})")
     print(loop.HEADER)

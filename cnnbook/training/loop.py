@@ -142,7 +142,7 @@ def _is_recipe(recipe: object) -> None:
 
 
 class _Progress(keras.callbacks.Callback):
-    """One line an epoch on stdout, a bar within the epoch on stderr."""
+    """One line per epoch on stdout, a bar within the epoch on stderr."""
 
     def on_train_begin(self, logs=None):
         print(HEADER)

@@ -27,7 +27,7 @@ def chosen(day: date) -> tuple[str, int]:
 
 
 def rerun(name: str, seed: int, cifar10: data.Cifar10) -> list[str]:
-    """Train a recorded run again; what it gives otherwise than the record, in sentences.
+    """Train a recorded run again; how the result differs from the record, in sentences.
 
     Raises:
         ValueError: the record is of another recipe or network than the experiment today.
@@ -43,9 +43,10 @@ def rerun(name: str, seed: int, cifar10: data.Cifar10) -> list[str]:
 
 
 def _compared(run: RunRecord, twin: RunRecord) -> str:
-    how = "to the last digit" if agreement.same_machine(run, twin) else "with the spread of the recorded seeds: the machine is another"
+    elsewhere = "with the spread of the recorded seeds, since the machine is a different one"
+    how = "to the last digit" if agreement.same_machine(run, twin) else elsewhere
     same = twin.digests is not None and twin.digests["code"] == digests.of_code()
-    since = "" if same else "; the code that trains has changed since, or was not digested then"
+    since = "" if same else "; the code that trains has changed since then, or has no digest in the record"
     return f"test accuracy {run.test_accuracy:.2%}, recorded {twin.test_accuracy:.2%} on {twin.date}; compared {how}{since}"
 
 
@@ -58,7 +59,7 @@ def main(arguments: list[str]) -> str | None:
     print(f"{name}, seed {seed}", flush=True)
     found = rerun(name, seed, data.load_cifar10())
     if found:
-        return "\n".join([f"{name}, seed {seed} does not agree with its record:", *found, "What of the training has changed?"])
+        return "\n".join([f"{name}, seed {seed} does not agree with its record:", *found, "What has changed in the training?"])
     print("it agrees with its record")
     return None
 

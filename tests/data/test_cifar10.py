@@ -176,7 +176,7 @@ def test_a_folder_in_the_place_of_the_archive_is_one_clear_error():
 def test_another_file_in_the_place_of_the_archive_is_named_and_stays(known):
     archive_of(known, data.keras_archive())
     before = data.keras_archive().read_bytes()
-    with pytest.raises(data.DataUnavailable, match=r"not on this machine \(what lies at .*_archive has another SHA-256\), and"):
+    with pytest.raises(data.DataUnavailable, match=r"not on this machine \(the file at .*_archive has a different SHA-256\), and"):
         data.load_cifar10()
     assert data.keras_archive().read_bytes() == before
 

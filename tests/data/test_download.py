@@ -183,7 +183,7 @@ def test_a_login_page_does_not_destroy_what_was_downloaded_before(host, target):
 
 
 def test_damaged_bytes_are_not_kept_for_resuming(host, target):
-    with pytest.raises(DownloadFailed, match="another SHA-256"):
+    with pytest.raises(DownloadFailed, match="a different SHA-256"):
         fetch([f"{host.url}/damaged"], SHA256, target, **SETTINGS)
     assert not target.with_name(f"{target.name}.part").exists()
     assert not target.exists()

@@ -47,7 +47,7 @@ def test_the_last_digit_counts_on_the_same_machine_and_not_elsewhere():
     moved = {**CNN[0].history, "loss": [CNN[0].history["loss"][0] + 1e-5, *CNN[0].history["loss"][1:]]}
     here = replace(CNN[0], history=moved)
     (found,) = disagreements(here, CNN)
-    assert found.startswith("loss after epoch 1 is 1.53599, recorded on the same kind of machine is 1.53598")
+    assert found.startswith("loss after epoch 1 is 1.53599; recorded on the same kind of machine: 1.53598")
     assert disagreements(replace(here, machine=ELSEWHERE), CNN) == []
 
 

@@ -7,9 +7,10 @@ import { Replica } from "./replica.js";
 import { Hub, divided, together } from "./team.js";
 
 const TELL = 500; // milliseconds between two messages about progress
-const TEXT = { memory: "The browser allows no more memory.", broken: "Something in it did not work in this browser." };
+const TEXT = { memory: "The browser allows no more memory.", broken: "Something did not work in this browser." };
 
-const told = (error) => (error instanceof RangeError ? TEXT.memory : sentenceOf(error, TEXT.broken));
+// What the page is told when something fails.
+export const told = (error) => (error instanceof RangeError ? TEXT.memory : sentenceOf(error, TEXT.broken));
 
 // Seconds, without pauses.
 class Clock {

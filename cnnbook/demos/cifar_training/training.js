@@ -2,7 +2,7 @@
 import { startWorker } from "../engine/worker.js";
 
 const TEXT = {
-  broken: "One of its Workers failed.",
+  broken: "One of the Workers failed.",
   noWorkers: "This page is not allowed to start Workers, and training without them would freeze it.",
 };
 const PACE = 20_000; // milliseconds over which the speed is measured

@@ -10,7 +10,7 @@ const TEXT = {
   parameters: (n, count, most) => `Up to layer ${n} the network has ${count} parameters; the limit here is ${most}.`,
   macs: (n, count, most) => `Up to layer ${n} the network has ${count} multiply–accumulates per image; the limit here is ${most}.`,
   layers: (count, most) => `The network has ${count} layers; the limit here is ${most}.`,
-  ending: (shape, classes) => `The last layer gives ${shape}, but there are ${classes} classes: end with Dense and ${classes} units.`,
+  ending: (shape, classes) => `The last layer gives ${shape}, but there are ${classes} classes; end with Dense and ${classes} units.`,
 };
 
 // {rows: [{shape, parameters, fixed, macs} or {problem}], parameters, fixed, macs, problem}; rows after a problem are null.

@@ -11,8 +11,8 @@ const TEXT = {
   noKind: (kind, kinds) => `There is no layer of the kind ${kind}; the kinds are ${kinds}.`,
   noSetting: (kind, name) => `${kind} has no setting called ${name}.`,
   refused: (kind, name, value, takes) => `${kind}: ${name} is ${value}; it takes ${takes}.`,
-  needsImage: (kind) => `${kind} takes height × width × channels: put it before Flatten.`,
-  needsRow: "Dense takes one row of numbers: put Flatten before it.",
+  needsImage: (kind) => `${kind} takes height × width × channels; put it before Flatten.`,
+  needsRow: "Dense takes one row of numbers; put Flatten before it.",
   tooLarge: (kind, window, shape) => `${kind}: a window of ${window} does not fit into ${shape} without padding.`,
 };
 

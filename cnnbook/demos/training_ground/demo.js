@@ -29,7 +29,7 @@ const TEXT = {
   credit: "Digits: E. Alpaydin and C. Kaynak, UCI, CC BY 4.0. The training runs in your browser; nothing is uploaded.",
   labels: {
     optimizer: "Optimizer", rate: "Learning rate", momentum: "Momentum", batch: "Batch size", images: "Training images",
-    pixels: "Pixels", scheme: "Initialisation", scale: "Its scale", seed: "Seed",
+    pixels: "Pixels", scheme: "Initialisation", scale: "Scale of the weights", seed: "Seed",
   },
 };
 // Settings that only some choices of another setting need.

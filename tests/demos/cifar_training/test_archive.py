@@ -93,7 +93,7 @@ OTHERS = {
     "nothing, packed": (gzip.compress(b""), "It does not contain data_batch_1.bin"),
     "the Python version": (tar_gz({"data_batch_1": b"x" * 999}), "It does not contain data_batch_1.bin, data_batch_2.bin"),
     "a file missing": (tar_gz({name: FILES[name] for name in list(FILES)[1:]}), "It does not contain data_batch_1.bin."),
-    "a file too short": (tar_gz(FILES | {"test_batch.bin": FILES["test_batch.bin"][:-1]}), "test_batch.bin in it has 36875 bytes instead"),
+    "a file too short": (tar_gz(FILES | {"test_batch.bin": FILES["test_batch.bin"][:-1]}), "in the archive has 36875 bytes instead"),
     "a class too high": (tar_gz(FILES | {"test_batch.bin": b"\x0a" + FILES["test_batch.bin"][1:]}), "holds an image of class 10"),
     "a size that is none": (with_size("what?"), "It does not contain a tar archive"),
     "a size beyond all": (with_size("77777777777"), "has 8589934591 bytes instead of"),

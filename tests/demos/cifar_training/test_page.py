@@ -107,7 +107,7 @@ def test_another_file_is_refused_and_the_right_one_still_taken(course, sample):
 def test_a_small_archive_is_not_taken_for_the_real_one(open_course, sample):
     course = Course(open_course(page_files(CifarTraining())))
     course.choose(sample["archive"])
-    course.wait("This file cannot be used. data_batch_1.bin in it has 36876 bytes instead of 30730000.")
+    course.wait("This file cannot be used. data_batch_1.bin in the archive has 36876 bytes instead of 30730000.")
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,10 @@ CONV = {"kind": "Conv2D", "filters": 4}
 @pytest.mark.parametrize(
     ("layers", "said"),
     [
-        ([], "The last layer gives 8 × 8 × 2, but there are 5 classes: end with Dense and 5 units."),
+        ([], "The last layer gives 8 × 8 × 2, but there are 5 classes; end with Dense and 5 units."),
         ([{"kind": "Flatten"}, {"kind": "Dense", "units": 4}], "gives 4, but there are 5 classes"),
-        ([{"kind": "Dense", "units": 5}], "Layer 1: Dense takes one row of numbers: put Flatten before it."),
-        ([{"kind": "Flatten"}, CONV], "Layer 2: Conv2D takes height × width × channels: put it before Flatten."),
+        ([{"kind": "Dense", "units": 5}], "Layer 1: Dense takes one row of numbers; put Flatten before it."),
+        ([{"kind": "Flatten"}, CONV], "Layer 2: Conv2D takes height × width × channels; put it before Flatten."),
         ([CONV | {"kernel": 9, "padding": "valid"}], "a window of 9 × 9 does not fit into 8 × 8 without padding"),
         ([{"kind": "MaxPooling2D", "size": [9, 1]}], "a window of 9 × 1 does not fit"),
         ([CONV | {"filters": 0}], "Conv2D: filters is 0; it takes a whole number of at least 1."),

@@ -109,7 +109,7 @@ def test_a_value_that_cannot_be_is_refused_with_a_sentence_and_the_last_one_coun
     ("changes", "said"),
     [
         ({"layers": []}, "The last layer gives 8 × 8 × 1, but there are 10 classes"),
-        ({"layers": [layer("Dense")]}, "Layer 1: Dense takes one row of numbers: put Flatten before it."),
+        ({"layers": [layer("Dense")]}, "Layer 1: Dense takes one row of numbers; put Flatten before it."),
         ({"layers": [layer("Conv2D", filters=64, kernel=8)] * 3}, "the limit here is 200,000"),
         ({"layers": [layer("MaxPooling2D", size=8), layer("MaxPooling2D", size=8)]}, "a window of 8 × 8 does not fit into 1 × 1"),
     ],
