@@ -30,11 +30,10 @@ def quoted(chapter: str) -> frozenset[str]:
 
 
 def statement(claim: claims.Claim) -> str:
-    """What is claimed, as a link to the first sentence that quotes the number, where one does."""
-    for key in (claim.key, f"{claim.key}_bound"):
-        if key in quoted(claim.chapter):
-            return str(html.element("a", claim.statement, href=f"chapters/{claim.chapter}.html#{anchor(key)}"))
-    return claim.statement
+    """What is claimed, as a link to the first sentence that quotes the number; where none does, to what the claim's check stands behind."""
+    bound = f"{claim.key}_bound"
+    key = bound if bound in quoted(claim.chapter) and claim.key not in quoted(claim.chapter) else claim.key
+    return str(html.element("a", claim.statement, href=f"chapters/{claim.chapter}.html#{anchor(key)}"))
 
 
 def verdict(claim: claims.Claim, measured: dict[str, object]) -> str:

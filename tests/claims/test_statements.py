@@ -35,7 +35,7 @@ WORDS = {
     "thousand": 1000,
 }
 # Names and turns of phrase, in which a number states no setting.
-NAMES = re.compile(r"CIFAR-10|two-layer|(?:of|the) two\b")
+NAMES = re.compile(r"CIFAR-10|two-layer|(?:of|[Tt]he) two\b")
 NUMBER = re.compile(rf"(?<![\w.])\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
 PRODUCT = re.compile(r"[(\d][\d,+()\s]*·[\d,·+()\s]*\d")
 
