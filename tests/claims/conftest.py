@@ -1,6 +1,7 @@
 """Runs of a few experiments, in a folder of their own."""
 
 import dataclasses
+from functools import cache
 
 import nbformat
 import pytest
@@ -38,6 +39,7 @@ def recorded(monkeypatch, tmp_path) -> dict[str, list[float]]:
     return accuracies
 
 
+@cache
 def code_of(chapter: str) -> str:
     """The code of a chapter, without what only IPython reads."""
     cells = nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", as_version=4).cells

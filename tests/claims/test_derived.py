@@ -1,6 +1,5 @@
 """Bounds come from the records: recomputed here from their JSON by other means, and never typed where the records give them."""
 
-import ast
 import json
 import tomllib
 
@@ -13,6 +12,7 @@ from cnnbook import article, claims, records
 from cnnbook.claims import Claim, derived
 from cnnbook.claims import claim as ledger
 from tests.claims.conftest import code_of
+from tests.claims.provenance import RECORDED, sources
 
 MEASURED = claims_page.measured_values()
 DERIVED = [claim for claim in claims.ledger().values() if claim.kind in derived.KINDS]
@@ -65,6 +65,21 @@ def test_the_records_that_a_claim_names_satisfy_it(claim):
     else:
         (name,) = claim.experiments()
         assert all(claim.holds(value) for value in quantity(name, claim.of).values())
+
+
+@pytest.mark.parametrize(
+    "claim", [each for each in claims.ledger().values() if each.experiments() and each not in DERIVED], ids=lambda claim: claim.key
+)
+def test_what_is_measured_is_of_the_experiment_that_the_claim_names(claim):
+    named = sources(code_of(claim.chapter))[claim.key] - {RECORDED}
+    assert named == {*claim.experiments()}, "the chapter measures another experiment than the claim names"
+
+
+def test_another_experiment_than_the_one_that_was_measured_is_noticed():
+    code = "net, run = experiments.train_or_load('cnn', data)\n_, accuracy = training.evaluate(net, data)\nclaims.check('a', accuracy)"
+    assert sources(code) == {"a": {"cnn"}}
+    again = "accuracy = records.test_accuracies('mlp')[0]\naccuracy = records.test_accuracies('cnn')[0]\nclaims.check('a', accuracy)"
+    assert sources(again) == {"a": {"cnn", RECORDED}}
 
 
 def trial(kind, bound, **more) -> Claim:
@@ -137,44 +152,9 @@ def test_a_typed_bound_beside_a_record_is_refused(monkeypatch, tmp_path, bound):
     ledger.ledger.cache_clear()
 
 
-# What hands recorded runs, or what was computed of them, to a chapter.
-RECORDED = {"records.load", "records.test_accuracies", "claims.on_same_seeds", "claims.tell_difference", "claims.paired_difference"}
-
-
 def of_records(code: str) -> set[str]:
-    """The claims of a chapter whose measured value is computed from records: followed through its statements, one after the other."""
-    tainted, found = set(), set()
-
-    def is_recorded(node: ast.AST) -> bool:
-        parts = [*ast.walk(node)]
-        calls = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
-        own = {
-            name.id for part in parts if isinstance(part, ast.comprehension) for name in ast.walk(part.target) if isinstance(name, ast.Name)
-        }
-        return bool(calls & RECORDED or ({part.id for part in parts if isinstance(part, ast.Name)} - own) & tainted)
-
-    def follow(statements: list[ast.stmt]) -> None:
-        for node in statements:
-            value = getattr(node, "iter", None) or getattr(node, "value", None)
-            for target in getattr(node, "targets", None) or [part for part in [getattr(node, "target", None)] if part]:
-                names = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
-                if is_recorded(value):
-                    tainted.update(names)
-                elif not isinstance(target, ast.Subscript):
-                    tainted.difference_update(names)
-            for part in ast.walk(node) if isinstance(node, ast.Expr) else []:
-                if isinstance(part, ast.Call) and ast.unparse(part.func) == "claims.check" and is_recorded(part.args[1]):
-                    found.add(ast.literal_eval(part.args[0]))
-                if isinstance(part, ast.Call) and ast.unparse(part.func).endswith((".append", ".update")) and is_recorded(node):
-                    tainted.add(ast.unparse(part.func).split(".")[0])
-            if isinstance(node, ast.FunctionDef):
-                calls = {ast.unparse(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
-                (tainted.add if calls & RECORDED else tainted.discard)(node.name)
-            else:
-                follow(getattr(node, "body", []))
-
-    follow(ast.parse(code).body)
-    return found
+    """The claims whose measured value is computed from recorded runs."""
+    return {key for key, found in sources(code).items() if RECORDED in found}
 
 
 def untyped(key: str) -> bool:

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from functools import cache
 
 import nbformat
 import pytest
@@ -50,6 +51,7 @@ def numbers(statement: str) -> list[float]:
     return [WORDS[word.lower()] if word.lower() in WORDS else float(word.replace(",", "")) for word in NUMBER.findall(rest)]
 
 
+@cache
 def sections(chapter: str) -> list[str]:
     """The code of each section of a chapter."""
     found = [""]
