@@ -30,11 +30,10 @@ def quoted(chapter: str) -> frozenset[str]:
 
 
 def statement(claim: claims.Claim) -> str:
-    """What is claimed, as a link to the first sentence that quotes the number, where one does."""
-    for key in (claim.key, f"{claim.key}_bound"):
-        if key in quoted(claim.chapter):
-            return str(html.element("a", claim.statement, href=f"chapters/{claim.chapter}.html#{anchor(key)}"))
-    return claim.statement
+    """What is claimed, as a link to the first sentence that quotes the number; where none does, to what the claim's check stands behind."""
+    bound = f"{claim.key}_bound"
+    key = bound if bound in quoted(claim.chapter) and claim.key not in quoted(claim.chapter) else claim.key
+    return str(html.element("a", claim.statement, href=f"chapters/{claim.chapter}.html#{anchor(key)}"))
 
 
 def verdict(claim: claims.Claim, measured: dict[str, object]) -> str:
@@ -47,14 +46,11 @@ def verdict(claim: claims.Claim, measured: dict[str, object]) -> str:
 def row(claim: claims.Claim, measured: dict[str, object]) -> str:
     """The claim as a table row."""
     value = claims.text(measured[claim.key], claim.unit) if claim.key in measured else "–"
-    experiment = claim.experiment()
-    runs = records.load(experiment) if experiment else []
-    if runs:
-        versions = runs[0].versions
-        value += (
-            f"; recorded {claims.mean_and_sd([run.test_accuracy for run in runs])}, {len(runs)} seeds, "
-            f"Keras {versions['keras']}, TensorFlow {versions['tensorflow']}"
-        )
+    if behind := claim.experiments():
+        runs = records.load(behind[0])
+        if claim.experiment():
+            value += f"; recorded {claims.mean_and_sd([run.test_accuracy for run in runs])}, {len(runs)} seeds"
+        value += f", Keras {runs[0].versions['keras']}, TensorFlow {runs[0].versions['tensorflow']}"
     bound = claim.bound_text() + (f" ({claim.reason})" if claim.reason else "")
     result = verdict(claim, measured)
     mark = "✓ holds" if result == "holds" else f"✗ {result}"
@@ -70,7 +66,7 @@ def page() -> str:
     lines = [
         f"The book makes {len(ledger)} claims that a program can check, and {held} of them hold.",
         f"An accuracy's bound is Student's t prediction interval at {claims.CONFIDENCE:.1%}: the range in which one more run should fall, "
-        "given the recorded ones.",
+        "given the recorded ones; that of a difference is the interval of its mean over the same seeds.",
         "",
         "| chapter | statement | claimed | measured | verdict |",
         "|---|---|---|---|---|",

@@ -8,8 +8,18 @@ A claim has exactly one of these bounds:
     at_least  a lower bound, likewise
     like      an experiment: the value lies in the prediction interval of its recorded runs
     ahead     two experiments: the first is ahead of the second by at least what their recorded runs, seed by seed, promise
+    above     two experiments: the first is above the second: the mean difference over their common seeds lies in its 95 % interval,
+              all of which is above zero; two pairs of experiments stand for the difference within each pair
+    smallest  several such pairs: the same of the one with the smallest mean difference
+    largest   several such pairs: the largest mean difference, whichever its sign, lies in its 95 % interval; about zero it says nothing
 
-A typed bound lies within a factor of three (NEAR) of what is measured; one that cannot gives its `reason`, which repeats the bound.
+In the last three, `of` names what of a run is compared (MEASURES in derived.py), test accuracy by default.
+
+What is computed from recorded runs takes its bound from them, never a typed one, unless `reason` says why and repeats the bound. Any other
+typed bound lies within a factor of three (NEAR) of what is measured, or gives its reason.
+
+A statement about recorded runs types no number: a setting stands in it as {cnn.epochs} (settings.py). In one about what a chapter computes
+itself, a number is one that the code of its section has, or a product that comes to the bound. tests/claims/test_statements.py holds both.
 """
 
 import ast
@@ -21,11 +31,12 @@ from functools import cache
 from pathlib import Path
 
 from cnnbook import article, door, records
-from cnnbook.claims.statistics import differences, on_same_seeds, prediction_interval
+from cnnbook.claims import derived, settings
+from cnnbook.claims.statistics import Difference, differences, on_same_seeds, prediction_interval
 from cnnbook.claims.writing import UNITS, plain, text
 
 LEDGER = Path(__file__).with_name("claims.toml")
-BOUNDS = ("equals", "at_most", "at_least", "like", "ahead")
+BOUNDS = ("equals", "at_most", "at_least", "like", "ahead", *derived.KINDS)
 ROUNDING = 1e-9
 NEAR = 3
 # How far apart two ways to compute the same number may be, of numbers about as large as one.
@@ -41,7 +52,7 @@ class Claim:
     """One line of the ledger; `unit` is "", or "%" or "points" (fractions are then written as per cent).
 
     `record` names the experiment whose runs were measured, `reason` says why a bound is far from what is measured, and `named` is true
-    where the bound stands in the ledger by name.
+    where the bound stands in the ledger by name. `of` is what is compared of recorded runs.
     """
 
     key: str
@@ -54,6 +65,7 @@ class Claim:
     decimals: int | None = None
     reason: str = ""
     named: bool = False
+    of: str = "test_accuracy"
 
     def __post_init__(self) -> None:
         door.choice("kind", self.kind, BOUNDS)
@@ -72,7 +84,7 @@ class Claim:
         if self.kind == "equals":
             return _equal(measured, self.bound, self.decimals)
         low, high = self.interval()
-        return _is_number(measured) and low <= measured <= high
+        return _is_number(measured) and low <= measured <= high and not self._unsettled(low)
 
     def is_near(self, measured: float) -> bool:
         """Is a typed bound within a factor of three of the measured value, or says why not, with the bound itself in its reason?"""
@@ -82,6 +94,14 @@ class Claim:
             return re.search(rf"(?<![\d.]){re.escape(f'{self.bound:g}')}(?![\d.]*\d)", self.reason) is not None
         return abs(self.bound) <= NEAR * abs(measured) and abs(measured) <= NEAR * abs(self.bound)
 
+    def _unsettled(self, low: float) -> bool:
+        """Do the recorded runs not show the difference that is claimed?"""
+        return self.kind in ("above", "smallest") and low <= 0
+
+    def difference(self) -> Difference | None:
+        """The recorded difference that the claim is about, if it is about one."""
+        return derived.difference(self.kind, self.bound, self.of) if self.kind in derived.KINDS else None
+
     def interval(self) -> tuple[float, float]:
         """The bound as (low, high); meaningless for `equals`."""
         if self.kind == "at_most":
@@ -90,6 +110,8 @@ class Claim:
             return self.bound, math.inf
         if self.kind == "like":
             return prediction_interval(records.test_accuracies(self.bound))
+        if recorded := self.difference():
+            return recorded.low, recorded.high
         return prediction_interval(differences(*on_same_seeds(*self.bound)))[0], math.inf
 
     def bound_text(self) -> str:
@@ -101,10 +123,19 @@ class Claim:
             return f"at most {text(high, self.unit)}"
         if self.kind in ("at_least", "ahead"):
             return f"at least {text(low, self.unit)}"
+        if recorded := self.difference():
+            between = f"from {text(low, self.unit).removesuffix(f' {self.unit}')} to {text(high, self.unit)}"
+            shown = "a difference that the recorded runs do not show, " * self._unsettled(low)
+            return f"{shown}{between} ({derived.PERCENT}, {recorded.n} seeds)"
         return f"from {text(low, self.unit)} to {text(high, self.unit)}"
 
+    def experiments(self) -> list[str]:
+        """The experiments whose recorded runs stand behind the claim."""
+        named = self.bound if self.kind in ("like", "ahead", *derived.KINDS) else []
+        return [*dict.fromkeys([self.record] * bool(self.record) + derived.names(named))]
+
     def experiment(self) -> str:
-        """The experiment whose recorded runs stand behind the claim, or ""."""
+        """The experiment whose runs are what was measured, or ""."""
         return self.record or (self.bound if self.kind == "like" else "")
 
 
@@ -137,7 +168,8 @@ def ledger() -> dict[str, Claim]:
     """All claims, in the order of claims.toml.
 
     Raises:
-        ValueError: an entry has no bound, or two, or a field that no claim has.
+        TypeError, ValueError: an entry has no bound, or two, or a field that no claim has; a bound or a setting in a statement is none; or
+            a typed bound stands beside a record, without a reason.
     """
     claims = {}
     for key, entry in tomllib.loads(LEDGER.read_text(encoding="utf-8")).items():
@@ -149,6 +181,9 @@ def ledger() -> dict[str, Claim]:
         if not {"chapter", "statement"} <= entry.keys() <= known:
             raise ValueError(f"claim {key!r} has {', '.join(entry)}; it takes chapter, statement and any of {', '.join(sorted(known))}")
         named = kinds[0] in ("at_most", "at_least") and isinstance(bound, str)
+        if "record" in entry and not named and "reason" not in entry:
+            raise ValueError(f"claim {key!r} has a record and the bound {bound!r}; the record gives one: {', '.join(BOUNDS[3:])}")
+        entry["statement"] = settings.filled(key, entry["statement"])
         claims[key] = Claim(key=key, kind=kinds[0], bound=_resolved(key, kinds[0], bound), named=named, **entry)
     return claims
 

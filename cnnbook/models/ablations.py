@@ -14,28 +14,33 @@ class ChannelNoise(layers.Layer):
     gets that shift and stretch with up to 0.1 more or less. In prediction the layer applies their mean, x * 1.125. The idea
     is the noisy BatchNorm of Santurkar et al. 2018, the constants are this book's.
 
-    Input shape, output shape: (batch, ..., channels), float32.
+    Input shape, output shape: (batch, ..., channels), float32. The constants are a part of the layer's configuration, so that a network
+    with others is another network.
 
     Example:
         >>> float(ChannelNoise()(keras.ops.ones((1, 2)), training=False)[0, 0])
         1.125
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, shift=SHIFT, stretch=STRETCH, jitter=JITTER, **kwargs):
         super().__init__(**kwargs)
+        self.shift, self.stretch, self.jitter = shift, stretch, jitter
         self.seeds = keras.random.SeedGenerator()
+
+    def get_config(self):
+        return super().get_config() | {"shift": self.shift, "stretch": self.stretch, "jitter": self.jitter}
 
     def _draw(self, shape, low, high):
         return keras.random.uniform(shape, low, high, seed=self.seeds)
 
     def call(self, inputs, training=False):
         if not training:
-            return inputs * (1 + STRETCH) / 2
+            return inputs * (1 + self.stretch) / 2
         rank, channels = len(inputs.shape), inputs.shape[-1]
         images = (keras.ops.shape(inputs)[0], *(1,) * (rank - 2), channels)
         step = (*(1,) * (rank - 1), channels)
-        shift = self._draw(step, -SHIFT, SHIFT) + self._draw(images, -JITTER, JITTER)
-        stretch = self._draw(step, 1.0, STRETCH) + self._draw(images, -JITTER, JITTER)
+        shift = self._draw(step, -self.shift, self.shift) + self._draw(images, -self.jitter, self.jitter)
+        stretch = self._draw(step, 1.0, self.stretch) + self._draw(images, -self.jitter, self.jitter)
         return inputs * stretch + shift
 
 

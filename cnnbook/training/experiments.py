@@ -119,7 +119,7 @@ def not_of(experiment: Experiment, run: RunRecord) -> str:
         return f"its network is {run.model}, not {experiment.build.__name__}"
     if run.digests is None or run.versions.get("keras") != machine.versions()["keras"]:
         return ""
-    if run.digests["network"] != digests.of_network(experiment.build):
+    if run.digests["network"] not in (digests.of_network(experiment.build), digests.of_network_before(experiment.build)):
         return f"the network {run.model} has changed since"
     return ""
 

@@ -1,11 +1,14 @@
 """Runs of a few experiments, in a folder of their own."""
 
 import dataclasses
+from functools import cache
 
+import nbformat
 import pytest
 
 from cnnbook import records
 from cnnbook.records import RunRecord
+from tests.conftest import ROOT
 
 LIKE = records.load("mlp")[0]
 
@@ -34,3 +37,11 @@ def recorded(monkeypatch, tmp_path) -> dict[str, list[float]]:
     for name, listed in runs.items():
         records.save(name, listed)
     return accuracies
+
+
+@cache
+def code_of(chapter: str) -> str:
+    """The code of a chapter, without what only IPython reads."""
+    cells = nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", as_version=4).cells
+    lines = "\n".join(cell.source for cell in cells if cell.cell_type == "code").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("!", "%")))

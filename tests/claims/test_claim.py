@@ -3,18 +3,15 @@
 import ast
 import math
 
-import docutils.utils
 import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
-from docutils import nodes
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
 from bookbuild import claims_page
-from bookbuild.sphinx_parts import claim_anchors
 from cnnbook import article, claims
 from cnnbook.claims import Claim
 from cnnbook.claims import claim as ledger
@@ -238,20 +235,3 @@ def test_what_is_checked_is_computed_and_not_typed(chapter):
     for call in checks(chapter):
         parts = [node for node in ast.walk(call.args[1]) if isinstance(node, ast.Name | ast.Call)]
         assert parts, f"{ast.unparse(call)} compares the ledger with a constant"
-
-
-def test_the_page_links_a_claim_to_the_first_sentence_that_quotes_it():
-    linked = claims_page.statement(claims.ledger()["cnn_parameters"])
-    assert linked.startswith('<a href="chapters/08_whole_network.html#claim-cnn_parameters">')
-    assert claims_page.statement(claim("equals", 1)) == "A trial"  # no sentence quotes it
-    quoted = [key for key, each in claims.ledger().items() if {key, f"{key}_bound"} & claims_page.quoted(each.chapter)]
-    assert claims_page.page().count("#claim-") == len(quoted) > 0
-
-
-def test_the_first_place_that_quotes_a_number_has_the_id_that_the_claims_page_links_to():
-    document = docutils.utils.new_document("page")
-    for text in ('<span data-number="a">', '<span data-number="a">', '<span data-number="b">'):
-        document += nodes.raw("", text, format="html")
-    claim_anchors.mark(None, document)
-    ids = ['<span id="claim-a" data-number="a">', '<span data-number="a">', '<span id="claim-b" data-number="b">']
-    assert [raw.astext() for raw in document.findall(nodes.raw)] == ids

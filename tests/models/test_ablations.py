@@ -1,12 +1,17 @@
 """The changed networks differ from the whole network in what their names say, and in nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from cnnbook import models
+from cnnbook import models, records
 from cnnbook.keras_quietly import keras
 from cnnbook.models import ablations
 from cnnbook.models.ablations import ChannelNoise
+from cnnbook.recipes import recipe_of
+from cnnbook.training import digests, experiments
+from cnnbook.training.experiments import EXPERIMENTS, Experiment
 
 
 def names(model) -> list[str]:
@@ -64,6 +69,42 @@ def test_with_pooling_the_maps_shrink_where_the_strides_did_and_the_dense_layer_
     before = [type(changed.layers[changed.layers.index(layer) - 1]).__name__ for layer in pooled]
     assert before == ["LeakyReLU", "LeakyReLU"]
     assert {layer.strides for layer in changed.layers if type(layer).__name__ == "Conv2D"} == {(1, 1)}
+
+
+@pytest.mark.parametrize("build", [ablations.noisy_batch_norm, ablations.noise_alone])
+@pytest.mark.parametrize("constant", ["SHIFT", "STRETCH", "JITTER"])
+def test_noise_of_another_size_is_another_network(monkeypatch, build, constant):
+    def other_noise(**kwargs):
+        return ChannelNoise(**{constant.lower(): 2 * getattr(ablations, constant)}, **kwargs)
+
+    experiment = Experiment(build)
+    runs = [records.load(name)[0] for name, each in EXPERIMENTS.items() if each.build is build]
+    said = [experiments.not_of(replace(experiment, recipe=recipe_of(run.recipe)), run) for run in runs]
+    digests.of_network.cache_clear(), digests.of_network_before.cache_clear()
+    monkeypatch.setattr(ablations, "ChannelNoise", other_noise)
+    changed = [experiments.not_of(replace(experiment, recipe=recipe_of(run.recipe)), run) for run in runs]
+    digests.of_network.cache_clear(), digests.of_network_before.cache_clear()
+    assert runs
+    assert set(said) == {""}
+    assert set(changed) == {f"the network {build.__name__} has changed since"}
+
+
+def test_every_setting_of_the_noise_is_in_its_configuration_and_is_read_back():
+    noise = ChannelNoise(shift=0.1, stretch=1.5, jitter=0.2)
+    twin = ChannelNoise.from_config(noise.get_config())
+    assert (twin.shift, twin.stretch, twin.jitter) == (0.1, 1.5, 0.2)
+    ones = keras.ops.ones((1, 2))
+    assert float(twin(ones, training=False)[0, 0]) == 1.25
+
+
+def test_digests_of_networks_without_noise_are_those_from_before():
+    built = {experiment.build for experiment in EXPERIMENTS.values()}
+    noisy = {ablations.noisy_batch_norm, ablations.noise_alone}
+    assert {build for build in built if digests.of_network(build) != digests.of_network_before(build)} == noisy
+    assert {build.__name__: digests.of_network_before(build) for build in noisy} == {
+        "noisy_batch_norm": "31560687b545a72c",
+        "noise_alone": "79c82793a5c095c6",
+    }
 
 
 def test_noise_stands_behind_every_batch_norm():
