@@ -5,7 +5,7 @@ import re
 from docutils import nodes
 from sphinx.application import Sphinx
 
-QUOTED = re.compile(r'<span (?=data-number="(\w+)")')
+QUOTED = re.compile(r'<span (?=data-(?:number|word)="(\w+)")')
 
 
 def anchor(key: str) -> str:
@@ -24,7 +24,7 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
         return f'<span id="{anchor(span[1])}" '
 
     for raw in doctree.findall(nodes.raw):
-        if raw.get("format") == "html" and "data-number" in raw.astext():
+        if raw.get("format") == "html" and QUOTED.search(raw.astext()):
             raw[:] = [nodes.Text(QUOTED.sub(with_id, raw.astext()))]
             raw.rawsource = raw.astext()
 
