@@ -86,7 +86,7 @@ def write_numbers(notebook: nbformat.NotebookNode) -> None:
     def filled(span: re.Match) -> str:
         if span["key"] not in told:
             raise KeyError(f"the prose quotes {span['key']!r}, which no cell checks or tells")
-        return f"{span['start']}{html.escape(told[span['key']], quote=False)}</span>"
+        return f"{span['start']}{html.escape(written(span, told), quote=False)}</span>"
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

@@ -172,6 +172,13 @@ def test_a_span_shows_the_number_or_its_word(prose, shown):
     assert execute.written(execute.NUMBER.search(prose), {"n": "1,000"}) == shown
 
 
+def test_the_words_are_written_into_the_prose():
+    told = nbformat.v4.new_output("display_data", {"text/plain": "'10'"}, metadata={"scrapbook": {"name": "epochs"}})
+    prose = nbformat.v4.new_markdown_cell('After <span data-word="epochs"></span> epochs.')
+    execute.write_numbers(nbformat.v4.new_notebook(cells=[prose, nbformat.v4.new_code_cell(outputs=[told])]))
+    assert prose.source == 'After <span data-word="epochs">ten</span> epochs.'
+
+
 def test_a_word_says_its_number():
     for number in (*range(2, 1000), 1000, 5000, 60_000, 73_539):
         assert as_number(claims.in_words(number)) == number
