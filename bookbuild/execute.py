@@ -21,10 +21,12 @@ from nbclient import NotebookClient
 
 from bookbuild import chapter_links, citations
 from bookbuild.places import CHAPTERS
+from cnnbook import claims
 
 TIMEOUT = 3600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-NUMBER = re.compile(r'(?P<start><span data-number="(?P<key>\w+)">)(?P<shown>[^<]*)</span>')
+NUMBER = re.compile(r'(?P<start><span data-(?P<form>number|word)="(?P<key>\w+)">)(?P<shown>[^<]*)</span>')
+LINE_START = re.compile(r"^ *(?:[-*] |\d+\\?\. )?\Z", re.MULTILINE)  # of a sentence therefore
 
 
 def source_hash(notebook: nbformat.NotebookNode) -> str:
@@ -62,8 +64,19 @@ def told_numbers(notebook: nbformat.NotebookNode) -> dict[str, str]:
     return {output.metadata["scrapbook"]["name"]: ast.literal_eval(next(iter(output.data.values()))) for output in told}
 
 
+def written(span: re.Match, told: dict[str, str]) -> str:
+    """What stands in a span of `NUMBER`: what was told; in a `data-word` the word for it, with a capital where a line begins."""
+    shown = told[span["key"]]
+    if span["form"] == "number":
+        return shown
+    word = claims.in_words(int(shown.replace(",", "")))
+    return word.capitalize() if LINE_START.search(span.string, 0, span.start()) else word
+
+
 def write_numbers(notebook: nbformat.NotebookNode) -> None:
     """Fill each `<span data-number="key"></span>` of the prose, so that every viewer of the notebook shows the number.
+
+    In a `<span data-word="key"></span>` the number is written as a word.
 
     Raises:
         KeyError: the prose asks for a number that no cell computes.
@@ -73,7 +86,7 @@ def write_numbers(notebook: nbformat.NotebookNode) -> None:
     def filled(span: re.Match) -> str:
         if span["key"] not in told:
             raise KeyError(f"the prose quotes {span['key']!r}, which no cell checks or tells")
-        return f"{span['start']}{html.escape(told[span['key']], quote=False)}</span>"
+        return f"{span['start']}{html.escape(written(span, told), quote=False)}</span>"
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

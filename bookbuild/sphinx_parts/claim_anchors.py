@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from bookbuild.sphinx_parts.notebook_source import alter
 
-QUOTED = re.compile(r'<span (?=data-number="(\w+)")')
+QUOTED = re.compile(r'<span (?=data-(?:number|word)="(\w+)")')
 CHECKED = re.compile(r'claims\.check\(\s*"(?P<key>\w+)",\s*(?P<of_chapter>machine\.)?')
 SENTENCE = re.compile(r"[A-Za-z(“*_`\[]|<(?:span|dfn|cite|em|code)\b")  # how the line of a sentence begins
 FENCE = re.compile(r"```|~~~|:::|\$\$")
@@ -79,7 +79,7 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
         return f'<span id="{anchor(span[1])}" '
 
     for raw in doctree.findall(nodes.raw):
-        if raw.get("format") == "html" and "data-number" in raw.astext():
+        if raw.get("format") == "html" and QUOTED.search(raw.astext()):
             raw[:] = [nodes.Text(QUOTED.sub(with_id, raw.astext()))]
             raw.rawsource = raw.astext()
     for cell in doctree.findall(nodes.container):

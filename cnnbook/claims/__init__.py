@@ -3,7 +3,7 @@
 from cnnbook.claims.claim import Claim, ClaimBroken, ledger
 from cnnbook.claims.statistics import CONFIDENCE, Difference, on_same_seeds, paired_difference, prediction_interval
 from cnnbook.claims.telling import check, tell, tell_difference, tell_record
-from cnnbook.claims.writing import change_text, difference_text, mean_and_sd, text
+from cnnbook.claims.writing import change_text, difference_text, in_words, mean_and_sd, text
 
 __all__ = [
     "CONFIDENCE",
@@ -13,6 +13,7 @@ __all__ = [
     "change_text",
     "check",
     "difference_text",
+    "in_words",
     "ledger",
     "mean_and_sd",
     "on_same_seeds",

@@ -8,6 +8,11 @@ import numpy as np
 from cnnbook import door
 from cnnbook.claims.statistics import Difference, spread
 
+ONES = (
+    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 UNITS = ("", "%", "points")  # fractions are written as per cent in the last two
 
 
@@ -49,6 +54,26 @@ def text(value: object, unit: str = "") -> str:
     if value == int(value) and abs(value) < 1e15:
         return _signed(f"{int(value):,}")
     return _signed(f"{value:.4g}" if abs(value) >= 1e-4 else f"{value:.0e}")
+
+
+def in_words(number: int) -> str:
+    """A whole number as a word, which follows its article: "ten epochs", "a thousand images".
+
+    Raises:
+        TypeError, ValueError: it is no whole number from 1 to 999,999.
+
+    Example:
+        >>> in_words(10), in_words(32), in_words(1000), in_words(5000), in_words(128)
+        ('ten', 'thirty-two', 'thousand', 'five thousand', 'hundred and twenty-eight')
+    """
+    number = door.whole("number", number, 1, 999_999)
+    for size, name in ((1000, "thousand"), (100, "hundred")):
+        many, rest = divmod(number, size)
+        if many:
+            start = name if many == 1 else f"{in_words(many)} {name}"
+            return f"{start} and {in_words(rest)}" if rest else start
+    tens, ones = divmod(number, 10)
+    return ONES[number] if number < len(ONES) else "-".join(filter(None, (TENS[tens], ONES[ones])))
 
 
 def mean_and_sd(values: Sequence[float], unit: str = "%") -> str:

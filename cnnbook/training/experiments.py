@@ -153,12 +153,16 @@ def train_or_load(experiment: str, cifar10: Cifar10) -> tuple[keras.Model, RunRe
     run = next(run for run in records.load(experiment) if run.seed == 0)  # whose weights are kept
     if fault := not_of(EXPERIMENTS[experiment], run):
         raise ValueError(f"the recorded run of experiment {experiment!r} is out of date: {fault}; run `make records`")
-    took = "beside other work" if run.seconds is None else f"in {run.seconds:.0f} s"
-    print(f"weights loaded; trained on {run.date} {took} ({run.machine})")
-    print(loop.HEADER)
-    for epoch in range(recipe.epochs):
-        print(loop.epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}))
+    print(report(run))
     return model, run
+
+
+def report(run: RunRecord) -> str:
+    """What is printed of a recorded run whose weights were loaded: when it was trained, and its epochs."""
+    took = "beside other work" if run.seconds is None else f"in {run.seconds:.0f} s"
+    epochs = range(len(run.history["loss"]))
+    lines = [loop.epoch_line(epoch, {name: values[epoch] for name, values in run.history.items()}) for epoch in epochs]
+    return "\n".join([f"weights loaded; trained on {run.date} {took} ({run.machine})", loop.HEADER, *lines])
 
 
 def _note(model: keras.Model, run: RunRecord) -> None:
