@@ -14,7 +14,6 @@ PACKAGE = Path(__file__).resolve().parent.parent
 CODE = (  # what decides the weights a training ends with
     "article.py",
     "recipes.py",
-    "data/changes.py",
     "data/labelled.py",
     "models/networks.py",
     "models/ablations.py",

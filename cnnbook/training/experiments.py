@@ -93,8 +93,6 @@ EXPERIMENTS: dict[str, Experiment] = {
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm, keep_weights=True),
     "without_strides": Experiment(ablations.without_strides),
     "with_pooling": Experiment(ablations.with_pooling, seeds=5),
-    "mlp_shuffled": Experiment(models.mlp, Recipe(shuffled_pixels=True), seeds=5),
-    "cnn_shuffled": Experiment(models.cnn, Recipe(shuffled_pixels=True), seeds=5),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
     **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
