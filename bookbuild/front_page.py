@@ -18,7 +18,7 @@ TRAINED = re.compile(r"train_or_load\(\\?[\"'](\w+)")
 HIGH_POINTS = {
     "01_convolution": ("01_convolution", "image_and_maps"),
     "02_stacking": ("02_stacking", "response_maps"),
-    "03_inspecting": ("02_stacking", "network"),  # the network whose every number this chapter derives
+    "03_inspecting": ("03_inspecting", "cost_bars"),
     "04_learning": ("04_learning", "descents"),
     "05_drift": ("05_drift", "tower"),
     "06_batch_normalization": ("06_batch_normalization", "sweep"),

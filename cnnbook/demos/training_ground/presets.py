@@ -55,7 +55,7 @@ PRESETS = {
     },
     "scaled": {
         "title": "The same with scaled pixels",
-        "text": "The same network and the same learning rate as with raw pixels; only the pixels are scaled, from −1 to 1.",
+        "text": "The same network and the same learning rate as with raw pixels; only the pixels are scaled to between −1 and 1.",
         "setup": setup(PLAIN, optimizer="sgd", rate=0.1),
     },
     "without_norm": {
@@ -65,7 +65,7 @@ PRESETS = {
     },
     "norm": {
         "title": "A high learning rate, with BatchNorm",
-        "text": "The same learning rate as without BatchNorm.",
+        "text": "With BatchNorm, and the same learning rate as without it.",
         "setup": setup(NORMED, optimizer="sgd", rate=1.0),
     },
     "usual_norm": {
