@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnnbook import records
-from cnnbook.records import ActivationRecord, RunRecord
+from cnnbook.run_record import ActivationRecord, RunRecord
 from tests.conftest import ROOT
 
 RUN = dataclasses.replace(records.load("mlp")[0], experiment="trial")

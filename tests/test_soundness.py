@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from cnnbook import records
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.soundness import digest, sealed
 
 RUNS = [asdict(run) for run in records.load("cnn")]

@@ -9,6 +9,7 @@ import pytest
 
 from bookbuild import claims_page
 from cnnbook import claims, records
+from cnnbook.run_record import RunRecord
 from cnnbook.training import experiments
 from tests.conftest import ROOT
 from tests.test_chapters import code_cells, each_chapter
@@ -28,12 +29,12 @@ def text(cell: nbformat.NotebookNode) -> str:
 class FromRecords:
     """Stands for `experiments` and for `training`: a run of seed 0 is the network, and is reported and evaluated as recorded."""
 
-    def train_or_load(self, experiment: str, _data: object) -> tuple[records.RunRecord, records.RunRecord]:
+    def train_or_load(self, experiment: str, _data: object) -> tuple[RunRecord, records.RunRecord]:
         run = next(run for run in records.load(experiment) if run.seed == 0)
         print(experiments.report(run))
         return run, run
 
-    def evaluate(self, run: records.RunRecord, *_images_and_labels: object) -> tuple[float, float]:
+    def evaluate(self, run: RunRecord, *_images_and_labels: object) -> tuple[float, float]:
         return run.test_loss, run.test_accuracy
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bookbuild.front_page import trained_anew
 from cnnbook import records
+from cnnbook.run_record import RunRecord
 from cnnbook.training import experiments
 from cnnbook.training.experiments import TRAIN, TRAINED
 from tests import trained
@@ -77,5 +78,5 @@ def test_the_switch_trains_and_the_note_says_how_often_the_weights_were_updated(
     model, run = experiments.train_or_load("trial", noise())
     (line,) = (tmp_path / "trained.jsonl").read_text().splitlines()
     assert json.loads(line)["updates"] == int(model.optimizer.iterations.numpy()) == 4
-    assert records.RunRecord(**json.loads(line)["run"]) == run
+    assert RunRecord(**json.loads(line)["run"]) == run
     assert run.date == TODAY.isoformat()

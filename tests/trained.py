@@ -12,7 +12,7 @@ from pathlib import Path
 from bookbuild.front_page import trained_anew
 from cnnbook import article, recipes, records
 from cnnbook.recipes import recipe_of
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.training import agreement
 from cnnbook.training.experiments import EXPERIMENTS, TRAIN, TRAINED, not_of
 from tests.conftest import cifar10_or_reason

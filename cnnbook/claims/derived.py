@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from cnnbook import door
 from cnnbook.claims.statistics import DIFFERENCE_CONFIDENCE, Difference, on_same_seeds, paired_difference
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 
 KINDS = ("above", "largest", "smallest")
 PERCENT = f"{100 * DIFFERENCE_CONFIDENCE:.0f} % interval"

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import t as student_t
 
 from cnnbook import door, records
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 
 CONFIDENCE = 0.99  # that one more run falls into the interval of the others
 DIFFERENCE_CONFIDENCE = 0.95  # that the interval of a mean difference holds the true one

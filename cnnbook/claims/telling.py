@@ -12,7 +12,7 @@ from cnnbook import records
 from cnnbook.claims import claim as claims
 from cnnbook.claims.statistics import Difference, Runs, paired_difference
 from cnnbook.claims.writing import difference_text, mean_and_sd, plain, text
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 
 AHEAD = ("ahead of", "behind", "level with")
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnbook import door
 from cnnbook.keras_quietly import keras, layers
-from cnnbook.records import ActivationRecord
+from cnnbook.run_record import ActivationRecord
 
 STEPS, BINS = 28, 48
 SAMPLE = 20_000  # values of each layer that the histograms are made of

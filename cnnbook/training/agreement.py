@@ -1,7 +1,7 @@
 """Does a training agree with what is recorded of it? To the last digit on the same machine, otherwise as well as the seeds agree."""
 
 from cnnbook import claims
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 
 # Of the first epoch. A wrong training shows here at once: the means over 1,563 updates hardly differ between seeds.
 FIRST = ("loss", "val_accuracy")

@@ -16,7 +16,7 @@ import numpy as np
 from cnnbook import data, machine, records
 from cnnbook.demos.training_ground.presets import PRESETS, UPDATES
 from cnnbook.keras_quietly import keras, layers, tf
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.soundness import digest
 from cnnbook.training import digests
 

@@ -10,7 +10,7 @@ from cnnbook.data import Cifar10
 from cnnbook.keras_quietly import keras
 from cnnbook.models import ablations
 from cnnbook.recipes import ARTICLE, BETTER, FURTHER, Recipe, recipe_of, updates
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.training import digests, loop
 
 TRAIN = "CNNBOOK_TRAIN"

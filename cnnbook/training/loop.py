@@ -12,7 +12,7 @@ from cnnbook import article, data, door, machine
 from cnnbook.data import Cifar10
 from cnnbook.keras_quietly import keras, tf
 from cnnbook.recipes import ARTICLE, HELD_OUT, Recipe, updates
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.training import augmentation, digests, ready
 from cnnbook.training.fused_batch_norm import fused_batch_norm
 from cnnbook.training.muon import Muon, left_to_adam

@@ -9,7 +9,7 @@ import sys
 from datetime import date
 
 from cnnbook import data, records
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.training import agreement, digests, loop
 from cnnbook.training.experiments import EXPERIMENTS, not_of
 from cnnbook.training.recording import settled

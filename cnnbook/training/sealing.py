@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 
 from cnnbook import records
 from cnnbook.recipes import recipe_of
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.soundness import digest
 from cnnbook.training import digests, digits
 from cnnbook.training.experiments import EXPERIMENTS, Experiment, not_of

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from cnnbook import records
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from tests.conftest import ROOT
 
 LIKE = records.load("mlp")[0]

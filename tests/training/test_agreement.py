@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cnnbook import records
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 from cnnbook.training.agreement import disagreements, same_machine
 
 CNN = records.load("cnn")

@@ -11,6 +11,7 @@ import pytest
 from cnnbook import data, records
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.recipes import Recipe
+from cnnbook.run_record import RunRecord
 from cnnbook.training import digests, experiments, loop, recording, rerun, sealing
 from cnnbook.training.experiments import EXPERIMENTS, Experiment
 
@@ -164,7 +165,7 @@ def test_a_training_whose_weights_cannot_be_written_is_not_lost(trained, tmp_pat
     records.weights_path("trial").mkdir()
     with pytest.raises(records.NotRecorded, match="kept in") as failure:
         recording.main(["trial"])
-    kept = records.RunRecord(**json.loads(Path(str(failure.value).split("kept in ")[1].split(".json")[0] + ".json").read_text())[0])
+    kept = RunRecord(**json.loads(Path(str(failure.value).split("kept in ")[1].split(".json")[0] + ".json").read_text())[0])
     assert (kept.experiment, kept.seed) == ("trial", 0)
     assert not records.path_of("trial").exists()
 

@@ -12,6 +12,7 @@ from cnnbook.demos.shared.numbers import decimals
 from cnnbook.demos.shared.traits import Flag, Whole, refuse
 from cnnbook.html import element, header, row
 from cnnbook.recipes import ARTICLE, updates
+from cnnbook.run_record import ActivationRecord
 
 RECORDED = {
     "without_batch_norm": "plain: no BatchNormalization",
@@ -42,7 +43,7 @@ def recorded() -> dict[str, dict]:
     return {name: _recording(records.load_activations(name)[0], title) for name, title in RECORDED.items()}
 
 
-def _recording(record: records.ActivationRecord, title: str) -> dict:
+def _recording(record: ActivationRecord, title: str) -> dict:
     measures = (record.means, record.sds, record.moved, record.left_moved["mean"])
     measured = zip(LAYERS, record.reaches, record.counts, record.channels, *measures, strict=True)
     layers = [dict(zip(("name", "reach", "counts", "channels", *MEASURED), values, strict=True)) for values in measured]
@@ -55,7 +56,7 @@ class ActivationHistory(Demo):
     Traits, all synced with the page:
         recordings: {name: {"title", "steps", "layers"}} with the same steps (numbers of updates) and layers in each; a layer is
             {"name", "reach", "counts", "channels", "means", "sds", "moved", "left_moved"}, each list with one entry per step, as in
-            `records.ActivationRecord`; "left_moved" is that of the mean.
+            `ActivationRecord`; "left_moved" is that of the mean.
         updates_per_epoch: how many updates an epoch takes.
         layer: which layer is shown, counted from 0.
         step: which moment is shown, an index into the steps.

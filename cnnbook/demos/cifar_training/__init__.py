@@ -8,7 +8,7 @@ from cnnbook.demos.shared.base import DEMOS, Demo, style
 from cnnbook.demos.shared.own_script import OwnScript
 from cnnbook.demos.shared.traits import Fixed
 from cnnbook.html import element, table
-from cnnbook.records import RunRecord
+from cnnbook.run_record import RunRecord
 
 SCRIPT = OwnScript(DEMOS / "cifar_training" / "demo.js", DEMOS / "cifar_training" / "serve.js", "cnnbookTraining")
 TEXT = {

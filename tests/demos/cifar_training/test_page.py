@@ -10,6 +10,7 @@ from bookbuild import bundle_demos
 from cnnbook import records
 from cnnbook.demos import CifarTraining
 from cnnbook.recipes import ARTICLE, recipe_of
+from cnnbook.run_record import RunRecord
 from tests.demos.cifar_training.archives import files as archive_files
 from tests.demos.cifar_training.archives import page_files, small, tar_gz
 from tests.demos.cifar_training.conftest import Course, base64_of
@@ -35,10 +36,10 @@ def begin(course: Course, sample: dict, epoch: int):
     course.reach(epoch)
 
 
-def downloaded(course: Course) -> list[records.RunRecord]:
+def downloaded(course: Course) -> list[RunRecord]:
     with course.page.expect_download() as downloading:
         course.press("Download the record")
-    return [records.RunRecord(**run) for run in json.loads(Path(downloading.value.path()).read_text(encoding="utf-8"))]
+    return [RunRecord(**run) for run in json.loads(Path(downloading.value.path()).read_text(encoding="utf-8"))]
 
 
 def test_the_archive_is_checked_the_network_trained_and_the_record_is_one_as_the_books(course, sample):
