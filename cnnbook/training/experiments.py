@@ -79,7 +79,7 @@ def sweep_name(network: str, optimizer: str, rate: float) -> str:
 
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "mlp": Experiment(models.mlp, seeds=5, keep_weights=True),
+    "mlp": Experiment(models.mlp, seeds=10, keep_weights=True),
     "mlp_zero_to_one": Experiment(models.mlp, Recipe(pixel_range=(0.0, 1.0)), seeds=5),
     "two_layer_cnn": Experiment(models.two_layer_cnn, seeds=5),
     "two_layer_cnn_relu": Experiment(models.two_layer_cnn_relu, seeds=5),
