@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from cnnbook import door
-from cnnbook.figures.style import BLUE, GREY, WIDTH, drawn
+from cnnbook.figures.style import BLUE, WIDTH, drawn
 
 
 @drawn
@@ -57,13 +57,13 @@ def _block(layer: object) -> tuple[str, tuple[int, ...]]:
 
 @drawn
 def cost_bars(costs: dict[str, dict[str, int]]) -> Figure:
-    """One panel per kind of cost; in it one labelled bar per network."""
+    """One panel per kind of cost; in it one labelled bar per name."""
     for title, networks in costs.items():
         for name, cost in networks.items():
             door.whole(f"costs[{title!r}][{name!r}]", cost, 0)
     figure, axes = plt.subplots(1, len(costs), figsize=(WIDTH, 1.7))
     for cell, (title, networks) in zip(axes, costs.items(), strict=True):
-        bars = cell.barh(list(networks), list(networks.values()), color=[GREY, BLUE])
+        bars = cell.barh(list(networks), list(networks.values()), color=BLUE)
         cell.bar_label(bars, [f"{value:,}" for value in networks.values()], padding=3, size=8)
         cell.set(title=title, xticks=[], xlim=(0, 1.35 * max(networks.values())))
         cell.grid(False)

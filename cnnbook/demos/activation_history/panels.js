@@ -30,7 +30,7 @@ export function createPanel(training, title) {
   const canvas = element("canvas", { class: "cb-strip", role: "img" }), columns = element("div", {}, canvas);
   const values = TEXT.values.map(() => element("dd"));
   const sides = element("div", { class: "cb-sides", "aria-hidden": "true" });
-  const leaving = svg("svg", { class: "cb-channels", role: "img" }), scaleOfLeaving = element("p", { class: "cb-leaving" });
+  const leaving = svg("svg", { class: "cb-channels", role: "img" }), scaleOfLeaving = element("p");
   const ticks = element("div", { class: "cb-ticks", "aria-hidden": "true" });
   function toColumn(event) {
     const across = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
@@ -39,14 +39,15 @@ export function createPanel(training, title) {
   onPointer(canvas, { began: toColumn, moved: toColumn });
   const node = element("figure", {}, element("figcaption", {}, title), chart,
     element("dl", {}, ...TEXT.values.map((name, i) => element("div", {}, element("dt", {}, name), values[i]))),
-    element("div", { class: "cb-strip-frame" }, sides, columns, ticks, scaleOfLeaving, leaving));
+    element("div", { class: "cb-strip-frame" }, sides, columns, ticks),
+    element("div", { class: "cb-leaving" }, scaleOfLeaving, leaving));
 
   function drawLeaving(layer, at, ends) {
-    const room = columns.clientWidth;
+    const room = scaleOfLeaving.clientWidth;
     if (!room) return;
     const shown = layer.channels[at].map(([low, , high]) => TEXT.ends(short(low), short(high))).join("; ");
     leaving.setAttribute("aria-label", TEXT.channels(title, layer.name, updated(training.steps()[at]), shown));
-    drawChannels(leaving, layer.channels, at, ends, parseFloat(canvas.style.width) || room);
+    drawChannels(leaving, layer.channels, at, ends, room);
     scaleOfLeaving.textContent = TEXT.leaving(layer.channels[at].length, ...ends.map(short));
   }
   function draw({ layers }, scale, ends) {
