@@ -12,7 +12,7 @@ SHIFTS, BATCH, REPLICAS = FURTHER.shifts, FURTHER.batch_size, 4
 
 
 @exercise
-def different_pictures() -> Number:
+def different_images() -> Number:
     """How many versions of an image there are if it may be mirrored, and moved by up to two pixels down or up, and across."""
     steps = 2 * SHIFTS + 1
     return Number(

@@ -116,7 +116,7 @@ def test_every_picture_is_printed_with_its_alternative_text(pdf, articles):
 def test_every_demo_is_a_still_picture_that_says_where_the_live_one_is(text, articles):
     demos = sum(len(article.select(".cnnbook-demo")) for article in articles.values())
     assert demos > 5
-    assert squeezed(text).count(squeezed("This is a still picture of a demo")) == demos
+    assert squeezed(text).count(squeezed("This is a still image of a demo")) == demos
 
 
 def test_formulas_are_typeset_and_not_printed_as_tex(pdf, text):
