@@ -46,7 +46,7 @@ def own_scripts() -> dict[str, str]:
 
 def classic(linked: str, start: str) -> str:
     """A classic script of linked modules and the line that starts them, without what only those who read the source need."""
-    code = re.sub(r"^ *//.*\n", "", linked, flags=re.MULTILINE)
+    code = re.sub(r"^ *//.*\n|(?<=[;,{}()\[\]]) +// .*$", "", linked, flags=re.MULTILINE)
     return "\n".join(["(() => {", '"use strict";', re.sub("^ +", "", code, flags=re.MULTILINE), start, "})();"]) + "\n"
 
 
