@@ -19,8 +19,8 @@ const TEXT = {
     "Strip: the whole training, a column for each recorded number of updates, each a histogram seen from above. " +
       "Choose a column to go there.",
     "Moves: how far the mean of a channel moves in the next update, in units of its standard deviation (sd), averaged over the channels.",
-    `Beneath the strip: what leaves the activation, for the first ${channels} channels, one line each. The band reaches from the 10th to the ` +
-      "90th percentile, the line in it is the mean, and all bands of a network have the same scale.",
+    `Beneath the strip: what leaves the activation, for the first ${channels} channels, one line each. The band reaches from the 10th ` +
+      "to the 90th percentile, the line in it is the mean, and all bands of a network have the same scale.",
   ],
 };
 
@@ -89,7 +89,8 @@ function render({ model, el }) {
   }
   function draw() {
     if (!el.isConnected) return;
-    const layers = training.layersShown(), { name, counts, channels } = layers[0], largest = Math.max(...layers.map((layer) => layer.reach));
+    const layers = training.layersShown(), { name, counts, channels } = layers[0];
+    const largest = Math.max(...layers.map((layer) => layer.reach));
     controls.show();
     firstMeaning.textContent = TEXT.after(updated(training.steps()[0]));
     const same = model.get("same_scale"), ends = same ? span(layers.flatMap((layer) => layer.channels)) : null;

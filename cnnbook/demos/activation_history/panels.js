@@ -15,7 +15,8 @@ const TEXT = {
   strip: (title, layer, moments) =>
     `${title}: the histograms of ${layer} at ${moments} moments, one column each. The slider chooses a moment.`,
   channels: (title, layer, updates, ends) =>
-    `${title}: what leaves the activation of ${layer}, channel by channel. After ${updates}, from the 10th to the 90th percentile: ${ends}.`,
+    `${title}: what leaves the activation of ${layer}, channel by channel. ` +
+    `After ${updates}, from the 10th to the 90th percentile: ${ends}.`,
   leaving: (count, least, most) => `leaving: ${count} channels, each drawn from ${least} to ${most}`,
   ends: (low, high) => `${low} to ${high}`,
   said: (title, mean, sd, moved, left) =>
@@ -24,7 +25,8 @@ const TEXT = {
   table: (name) => `${name}; moves: how far a channel’s mean moves in the next update, in units of its sd`,
 };
 
-// One network's figure: {node, draw(recording, scale, ends)}, `ends` of the channels or null for its own, which also returns what a screen reader is told.
+// One network's figure: {node, draw(recording, scale, ends)}, `ends` of the channels or null for its own; drawing returns what a screen
+// reader is told.
 export function createPanel(training, title) {
   const chart = svg("svg", { class: "cb-histogram", height: HEIGHT, role: "img" });
   const canvas = element("canvas", { class: "cb-strip", role: "img" }), columns = element("div", {}, canvas);
