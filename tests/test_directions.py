@@ -16,6 +16,7 @@ BESIDE_A_DIFFERENCE = re.compile(rf"{VERDICTS.pattern}|\b(?:higher|lower|larger|
 WITHOUT_DIRECTION = {
     "epoch_flattery": "chosen for being the largest, so never below",
     "cnn_lead": "how far a step leads; the claim cnn_ahead_of_mlp has its direction",
+    "smallest_lead": "how far a step leads; its direction stands in the sentence before",
     "further_gain": "how far a step leads; its direction stands in chapter 9",
 }
 

@@ -26,6 +26,7 @@ TYPED = {
     "with ten seeds, as the experiment": "CONTRIBUTING.md; a record of other seeds is refused",
     "maps of a thousand images": "CONTRIBUTING.md; bound in test_typed_numbers.py by the number that follows",
     "three units of the first layer": "a 3×3 window, counted in the sentence before",
+    "fifty images in a hundred right has ten points more than one that gets forty": "an example that explains what a point is",
     "two layers find points": "no number of points",
     "- Use four layers": "a thing to try in a demo",
     "Put a third convolution before `Flatten`, with twenty": "a thing to try in a demo",
