@@ -114,7 +114,9 @@ def open_notebook(lab, contexts):
     def open_(name):
         page = context.new_page()
         # Where a cell is run before JupyterLab knows its kernel, it asks for one.
-        page.add_locator_handler(page.get_by_role("button", name="Select", exact=True), lambda button: button.click())
+        asked = page.get_by_role("button", name="Select", exact=True)
+        # It may ask again at once, so that the question never goes away: look again, do not wait for that.
+        page.add_locator_handler(asked, lambda button: button.click(), no_wait_after=True)
         page.goto(f"{lab}lab/workspaces/{uuid.uuid4().hex}/tree/{name}")
         page.locator(".jp-CodeCell").first.wait_for()
         page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
