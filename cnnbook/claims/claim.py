@@ -32,7 +32,7 @@ from pathlib import Path
 
 from cnnbook import article, door, records
 from cnnbook.claims import derived, settings
-from cnnbook.claims.statistics import Difference, differences, on_same_seeds, prediction_interval
+from cnnbook.claims.statistics import INTERVAL, Difference, differences, on_same_seeds, prediction_interval
 from cnnbook.claims.writing import UNITS, plain, text
 
 LEDGER = Path(__file__).with_name("claims.toml")
@@ -126,7 +126,7 @@ class Claim:
         if recorded := self.difference():
             between = f"from {text(low, self.unit).removesuffix(f' {self.unit}')} to {text(high, self.unit)}"
             shown = "a difference that the recorded runs do not show, " * self._unsettled(low)
-            return f"{shown}{between} ({derived.PERCENT}, {recorded.n} seeds)"
+            return f"{shown}{between} ({INTERVAL}, {recorded.n} seeds)"
         return f"from {text(low, self.unit)} to {text(high, self.unit)}"
 
     def experiments(self) -> list[str]:

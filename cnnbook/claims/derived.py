@@ -1,15 +1,13 @@
 """Bounds that recorded runs give, so that nobody has to type them: where the mean difference of experiments is, on the same seeds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from operator import attrgetter
 
 from cnnbook import door
-from cnnbook.claims.statistics import DIFFERENCE_CONFIDENCE, Difference, on_same_seeds, paired_difference
+from cnnbook.claims.statistics import Difference, on_same_seeds, paired_difference
 from cnnbook.run_record import RunRecord
 
 KINDS = ("above", "largest", "smallest")
-PERCENT = f"{100 * DIFFERENCE_CONFIDENCE:.0f} % interval"
 
 
 def _on_training_images(run: RunRecord) -> float:
@@ -47,7 +45,7 @@ def difference(kind: str, bound: Sequence, of: str = "test_accuracy") -> Differe
     if kind == "smallest":
         return min(found, key=lambda each: each.mean)
     largest = max(found, key=lambda each: abs(each.mean))
-    return largest if largest.mean >= 0 else replace(largest, mean=-largest.mean, low=-largest.high, high=-largest.low)
+    return largest if largest.mean >= 0 else -largest
 
 
 def names(bound: object) -> list[str]:

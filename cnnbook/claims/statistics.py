@@ -14,6 +14,7 @@ from cnnbook.run_record import RunRecord
 
 CONFIDENCE = 0.99  # that one more run falls into the interval of the others
 DIFFERENCE_CONFIDENCE = 0.95  # that the interval of a mean difference holds the true one
+INTERVAL = f"{100 * DIFFERENCE_CONFIDENCE:.0f} % interval"  # that interval, as the book calls it
 
 Runs = Iterable[RunRecord] | Mapping[int, float]
 
@@ -56,6 +57,10 @@ class Difference:
     def shown(self) -> bool:
         """Do the runs show a difference: is zero outside the interval?"""
         return not self.low <= 0 <= self.high
+
+    def __neg__(self) -> "Difference":
+        """The same difference, taken the other way round."""
+        return Difference(-self.mean, -self.high, -self.low, self.n)
 
 
 def prediction_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float]:

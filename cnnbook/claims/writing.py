@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnbook import door
-from cnnbook.claims.statistics import Difference, spread
+from cnnbook.claims.statistics import INTERVAL, Difference, spread
 
 ONES = (
     *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
@@ -107,12 +107,7 @@ def difference_text(difference: Difference, unit: str = "points", pairs: str = "
         >>> difference_text(Difference(0.001, -0.003, 0.005, 10_000), pairs="images")
         'no difference these images could show (0.1 points, 95 % interval −0.3 to 0.5, 10,000 images)'
     """
-    ends = [difference.mean, difference.low, difference.high]
-    if difference.shown and difference.mean < 0:
-        ends = [-difference.mean, -difference.high, -difference.low]
-    mean, low, high = (text(end, unit).removesuffix(f" {unit}") for end in ends)
-    measured = f"{mean} {unit}".rstrip()
-    interval = f"95 % interval {low} to {high}, {text(difference.n)} {pairs}"
+    measured, interval = _with_interval(-difference if difference.shown and difference.mean < 0 else difference, unit, pairs)
     repeated = "runs" if pairs == "seeds" else pairs
     return f"{measured} ({interval})" if difference.shown else f"no difference these {repeated} could show ({measured}, {interval})"
 
@@ -126,11 +121,16 @@ def change_text(difference: Difference, unit: str = "points") -> str:
         >>> change_text(Difference(0.001, -0.003, 0.005, 5))
         '+0.1 points (95 % interval −0.3 to 0.5, 5 seeds): none shown'
     """
-    mean, low, high = (text(end, unit) for end in (difference.mean, difference.low, difference.high))
-    low, high = (end.removesuffix(f" {unit}") for end in (low, high))
+    measured, interval = _with_interval(difference, unit, "seeds")
     sign = "+" if difference.mean > 0 else ""
     verdict = "" if difference.shown else ": none shown"
-    return f"{sign}{mean} (95 % interval {low} to {high}, {difference.n} seeds){verdict}"
+    return f"{sign}{measured} ({interval}){verdict}"
+
+
+def _with_interval(difference: Difference, unit: str, pairs: str) -> tuple[str, str]:
+    """The mean with its unit; and the interval, without, with the number of pairs."""
+    mean, low, high = (text(end, unit).removesuffix(f" {unit}") for end in (difference.mean, difference.low, difference.high))
+    return f"{mean} {unit}".rstrip(), f"{INTERVAL} {low} to {high}, {text(difference.n)} {pairs}"
 
 
 def _signed(written: str) -> str:

@@ -6,7 +6,7 @@ const LINE = 26, GAP = 4; // height of a channel, and what is between two
 
 // The lowest and the highest value that any channel shows at any moment, zero included.
 export function span(channels) {
-  const ends = channels.flat().flatMap(([low, mean, high]) => [low, mean, high]);
+  const ends = channels.flat(2);
   return [Math.min(0, ...ends), Math.max(0, ...ends)];
 }
 
