@@ -4,7 +4,8 @@ and links to chapters into the prose.
 Usage: python -m bookbuild execute [chapter.ipynb ...]
 
 By default it executes the chapters whose code changed since their last execution; in the others, and in the other pages, it only
-writes what the prose leaves to be filled. When a chapter was executed, and how long that took, stands in the notebook's metadata.
+writes what the prose leaves to be filled. When a chapter was executed, how long that took and on which machine stands in the notebook's
+metadata.
 """
 
 import ast
@@ -21,7 +22,7 @@ from nbclient import NotebookClient
 
 from bookbuild import chapter_links, citations
 from bookbuild.places import CHAPTERS
-from cnnbook import claims
+from cnnbook import claims, machine
 
 TIMEOUT = 3600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -100,7 +101,9 @@ def execute(path: Path) -> None:
     NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", coalesce_streams=True, resources=place).execute()
     normalise(notebook)
     seconds = round(time.perf_counter() - started)
-    notebook.metadata["cnnbook"] = {"executed": source_hash(notebook), "on": datetime.date.today().isoformat(), "seconds": seconds}
+    when = {"on": datetime.date.today().isoformat(), "seconds": seconds}
+    where = {"machine": machine.name(), "versions": machine.versions()}
+    notebook.metadata["cnnbook"] = {"executed": source_hash(notebook), **when, **where}
     store(notebook, path)
 
 

@@ -2,8 +2,11 @@
 
 import os
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+DECIDES = ("tensorflow", "keras", "numpy")  # with the processor, to the last digit; a Python of another version computes the same
 
 
 def peak_memory() -> float:
@@ -43,3 +46,13 @@ def versions() -> dict[str, str]:
                 continue
             break
     return found
+
+
+def alike(name: str, versions: Mapping[str, str], other_name: str, other_versions: Mapping[str, str]) -> bool:
+    """Do processor, cores and versions of two machines agree, so that the same training gives the same numbers?
+
+    Example:
+        >>> alike(name(), versions(), name(), {**versions(), "python": "another"})
+        True
+    """
+    return name == other_name and all(versions.get(package) == other_versions.get(package) for package in DECIDES)

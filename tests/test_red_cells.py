@@ -1,4 +1,4 @@
-"""What a red cell of a chapter says: that its output differs, and what to do; or that it could not be run."""
+"""Which outputs of a chapter are compared where, and what a red cell says: that its output differs, and what to do; or that it could not be run."""
 
 import subprocess
 import sys
@@ -9,24 +9,51 @@ import pytest
 from nbval import plugin
 
 import conftest
+from cnnbook import machine
 from tests.conftest import ROOT
 
 
-@pytest.fixture(scope="module")
-def said(tmp_path_factory) -> dict[int, str]:
-    """What is said of each cell of a notebook that was executed with other results."""
-    folder = tmp_path_factory.mktemp("red")
-    cells = [("print(1)", "1\n"), ("print(2)", "3\n"), ("1 / 0", ""), ("", "left over")]
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    for source, stored in cells:
+IGNORED = {"tags": ["nbval-ignore-output"]}
+HERE = {"machine": machine.name(), "versions": machine.versions()}
+
+
+def said_of(folder: Path, cells: list[tuple], executed: dict | None = None) -> dict[int, str]:
+    """What is said of each cell that is red, by its number; of a cell are given its source, its stored text, and its metadata if any."""
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}, "cnnbook": executed or {}})
+    for source, stored, *metadata in cells:
         outputs = [nbformat.v4.new_output("stream", name="stdout", text=stored)] if stored else []
-        notebook.cells.append(nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=1))
+        cell = nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=1, metadata=metadata[0] if metadata else {})
+        notebook.cells.append(cell)
     nbformat.write(notebook, folder / "red.ipynb")
     (folder / "pytest.ini").write_text("[pytest]\n")
     command = ["-p", "conftest", "--nbval", "--nbval-current-env", "-c", folder / "pytest.ini", "--color=no", folder / "red.ipynb"]
     shown = subprocess.run([sys.executable, "-m", "pytest", *command], cwd=ROOT, capture_output=True, text=True, check=False).stdout
     parts = shown.split("::Cell ")
     return {int(part[0]): part for part in parts[1:] if "Input:" in part}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory) -> dict[int, str]:
+    """What is said of each cell of a notebook that was executed with other results."""
+    cells = [("print(1)", "1\n"), ("print(2)", "3\n"), ("1 / 0", ""), ("", "left over")]
+    return said_of(tmp_path_factory.mktemp("red"), cells)
+
+
+@pytest.mark.parametrize(
+    ("executed", "red"),
+    [
+        (HERE, {0}),
+        (HERE | {"machine": "an older processor, 2 cores"}, set()),
+        (HERE | {"versions": HERE["versions"] | {"tensorflow": "2.0.0"}}, set()),
+        ({}, set()),
+    ],
+    ids=["the same", "another processor", "another TensorFlow", "unknown"],
+)
+def test_an_ignored_output_is_compared_on_a_machine_like_the_one_that_made_it_and_nowhere_else(tmp_path, executed, red):
+    """But neither a progress bar nor the time of a training."""
+    bar = 'import sys; print("50 %", file=sys.stderr); print(1)'
+    cells = [("print(2)", "3\n", IGNORED), (bar, "1\n", IGNORED), ("print('train_or_load()')", "after 5 s\n", IGNORED)]
+    assert said_of(tmp_path, cells, executed).keys() == red
 
 
 def test_where_the_output_differs_it_says_so_and_what_to_do(said):

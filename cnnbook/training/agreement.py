@@ -1,16 +1,15 @@
 """Does a training agree with what is recorded of it? To the last digit on the same machine, otherwise as well as the seeds agree."""
 
-from cnnbook import claims
+from cnnbook import claims, machine
 from cnnbook.run_record import RunRecord
 
 # Of the first epoch. A wrong training shows here at once: the means over 1,563 updates hardly differ between seeds.
 FIRST = ("loss", "val_accuracy")
-DECIDES = ("tensorflow", "keras", "numpy")  # with the processor, to the last digit; a Python of another version computes the same
 
 
 def same_machine(run: RunRecord, other: RunRecord) -> bool:
-    """Do processor, cores and versions agree, so that the same training gives the same numbers?"""
-    return run.machine == other.machine and all(run.versions.get(name) == other.versions.get(name) for name in DECIDES)
+    """Were both trained on machines that are `machine.alike`?"""
+    return machine.alike(run.machine, run.versions, other.machine, other.versions)
 
 
 def disagreements(run: RunRecord, recorded: list[RunRecord]) -> list[str]:
