@@ -18,7 +18,8 @@ class Recipe:
     """How to train: everything but the network, the data and the seed.
 
     The defaults are the article's recipe. `validation` is "test" (as the article does) or "held_out" (the last 5,000
-    training images, which are then not trained on). `optimizer` is "adam", "muon", or "sgd": gradient descent with a momentum
+    training images, which are then not trained on). With `shuffled_pixels` the pixels of all images stand in one other order,
+    `data.shuffled`. `optimizer` is "adam", "muon", or "sgd": gradient descent with a momentum
     of 0.9. `schedule` is "constant", or "one_cycle": a linear rise to `learning_rate` over the first fifth of the updates, then
     a cosine fall to zero. `flips` mirrors half of the training images, `shifts` moves each by up to as many pixels, both anew in
     every epoch. With `label_smoothing` s the right class is asked for with probability 1 - s + s / 10, each other with s / 10.
@@ -43,6 +44,7 @@ class Recipe:
     label_smoothing: float = 0.0
     pixel_range: tuple[float, float] = (-1.0, 1.0)
     validation: str = "test"
+    shuffled_pixels: bool = False
 
     def __post_init__(self) -> None:
         settled = {
@@ -56,6 +58,7 @@ class Recipe:
             "label_smoothing": door.number("label_smoothing", self.label_smoothing, 0, below=1),
             "pixel_range": door.interval("pixel_range", self.pixel_range),
             "validation": door.choice("validation", self.validation, VALIDATIONS),
+            "shuffled_pixels": door.flag("shuffled_pixels", self.shuffled_pixels),
         }
         for name, value in settled.items():
             object.__setattr__(self, name, value)
@@ -86,3 +89,4 @@ def recipe_of(recorded: dict) -> Recipe:
 ARTICLE = Recipe()
 BETTER = Recipe(batch_size=128, learning_rate=0.004, schedule="one_cycle", flips=True)
 FURTHER = replace(BETTER, optimizer="muon", learning_rate=0.015, shifts=2, label_smoothing=0.1)
+QUICK = replace(FURTHER, epochs=2, batch_size=64, shifts=0, learning_rate=0.01)

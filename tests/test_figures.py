@@ -63,6 +63,15 @@ def test_seeds_draws_each_run_the_mean_and_the_marks():
     assert "quoted" in texts(axes)
 
 
+def test_accuracy_against_time_has_minutes_and_per_cent_with_the_mean_named():
+    axes = figures.against_time({"ten epochs": [(60.0, 0.70), (120.0, 0.74)]}, 0.73, "quoted").axes[0]
+    runs, mean, quoted = axes.lines
+    np.testing.assert_allclose(runs.get_xydata(), [(1, 70), (2, 74)])
+    np.testing.assert_allclose(mean.get_xydata(), [(1.5, 72)])
+    assert quoted.get_ydata() == pytest.approx([73, 73])
+    assert {"ten epochs", "quoted"} <= set(texts(axes))
+
+
 def test_predictions_mark_right_and_wrong_in_words_and_frames_not_only_in_colour():
     images = np.zeros((2, 4, 4, 3), np.uint8)
     right, wrong = figures.predictions(images, ["cat", "dog"], ["cat", "frog"], [0.9, 0.51]).axes
@@ -274,6 +283,8 @@ WRONG = {
     "one run": (lambda: figures.seeds({"net": [0.7]}, {}), r"groups\['net'\] has one run"),
     "a run without a number": (lambda: figures.seeds({"net": [0.7, None]}, {}), r"groups\['net'\]"),
     "a mark that is none": (lambda: figures.seeds({"net": [0.7, 0.8]}, {"mark": np.nan}), r"marks\['mark'\] is nan"),
+    "a run without its time": (lambda: figures.against_time({"a": [(None, 0.7)]}, 0.7, "m"), r"groups\['a'\]"),
+    "no runs": (lambda: figures.against_time({"a": []}, 0.7, "m"), r"groups\['a'\]"),
     "runs of other lengths": (lambda: figures.training_curves({"net": {"a": [[1, 2], [1]]}}), r"curves\['net'\]\['a'\]"),
     "a confidence in per cent": (lambda: figures.predictions(np.zeros((1, 2, 2)), ["a"], ["a"], [73]), "confidence is 73.0"),
     "a class without images": (lambda: figures.confusion(np.array([[1, 0], [0, 0]]), ["a", "b"]), "matrix has a row without images"),

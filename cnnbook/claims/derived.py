@@ -10,6 +10,12 @@ from cnnbook.run_record import RunRecord
 KINDS = ("above", "largest", "smallest")
 
 
+def _on_held_out_images(run: RunRecord) -> float:
+    if run.recipe["validation"] != "held_out":
+        raise ValueError(f"{run.experiment} held no images out; it takes experiments whose recipe has validation 'held_out'")
+    return run.history["val_accuracy"][-1]
+
+
 def _on_training_images(run: RunRecord) -> float:
     return run.history["train_accuracy"][-1]
 
@@ -19,6 +25,7 @@ MEASURES: dict[str, Callable[[RunRecord], float]] = {
     "test_accuracy": attrgetter("test_accuracy"),
     "test_loss": attrgetter("test_loss"),
     "train_accuracy": _on_training_images,
+    "held_out_accuracy": _on_held_out_images,
     "gap": lambda run: _on_training_images(run) - run.test_accuracy,
 }
 ASKED = {"train_accuracy": "train_accuracy", "gap": "train_accuracy"}  # what the history of a run must have

@@ -1,6 +1,6 @@
 """The images of the book: CIFAR-10, verified whatever way it came, photographs, small digits, and images as worse cameras see them."""
 
-from cnnbook.data.changes import blurred, brightened, moved, noisy
+from cnnbook.data.changes import blurred, brightened, moved, noisy, pixel_order, shuffled
 from cnnbook.data.cifar10 import (
     ARCHIVE_SHA256,
     ARCHIVE_URLS,
@@ -39,6 +39,8 @@ __all__ = [
     "moved",
     "noisy",
     "photograph",
+    "pixel_order",
     "pixels",
     "scale",
+    "shuffled",
 ]

@@ -1,4 +1,5 @@
-"""The same images as another camera might have taken them: brighter, darker, blurred, moved or noisy. uint8 in, uint8 out."""
+"""The same images changed: brighter, darker, blurred, moved or noisy, as another camera might have taken them, or with their pixels in
+another order. uint8 in, uint8 out."""
 
 import numpy as np
 from scipy import ndimage
@@ -40,6 +41,23 @@ def noisy(images: np.ndarray, sd: float, seed: int = 0) -> np.ndarray:
     """Add Gaussian noise of standard deviation `sd` to every value, the same for the same seed. Otherwise as `brightened`."""
     noise = np.random.default_rng(door.whole("seed", seed, 0)).standard_normal(_images(images).shape, np.float32)
     return _pixels(images + door.number("sd", sd, 0) * noise)
+
+
+def pixel_order(pixels: int) -> np.ndarray:
+    """One order of the places of an image, always the same: (pixels,), for each place the one whose pixel it gets.
+
+    Example:
+        >>> sorted(pixel_order(4).tolist())
+        [0, 1, 2, 3]
+    """
+    return np.random.default_rng(0).permutation(door.whole("pixels", pixels))
+
+
+def shuffled(images: np.ndarray) -> np.ndarray:
+    """Put the pixels of every image in the same other order, each with all its channels. Otherwise as `brightened`."""
+    images = _images(images)
+    rows = images.reshape(len(images), -1, images.shape[-1])
+    return rows[:, pixel_order(rows.shape[1])].reshape(images.shape)
 
 
 def _images(images: object) -> np.ndarray:

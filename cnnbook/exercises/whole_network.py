@@ -69,7 +69,7 @@ def seven_tenths() -> Parts:
 
 @exercise
 def shuffled_pixels() -> Parts:
-    """What becomes of the convolutional network on shuffled images, and which network could be trained on them as well as before."""
+    """What becomes of the convolutional network on shuffled images, and which network could be mended by moving weights."""
     return Parts(
         {
             "accuracy": Choice(
@@ -79,12 +79,12 @@ def shuffled_pixels() -> Parts:
                     "somewhat lower": "hardly any pixel keeps its neighbours, so no first-layer filter finds what it was trained for",
                 },
             ),
-            "does not care": Choice(
+            "can be mended": Choice(
                 "fully connected",
                 wrong={
-                    "convolutional": "it combines neighbouring pixels first, and after shuffling those have nothing to do with each other",
-                    "both": "for the convolutional one it matters: after shuffling, neighbouring pixels have nothing to do with each other",
-                    "neither": "to a dense layer the order of its inputs means nothing; shuffle its weights in the same way",
+                    "convolutional": "its filters see only three by three neighbours, and former neighbours now lie all over the image",
+                    "both": "no order of its weights helps the convolutional one: former neighbours lie out of the reach of a small filter",
+                    "neither": "in a dense layer each weight belongs to one pixel, and can follow it to its new place",
                 },
             ),
         }

@@ -16,10 +16,11 @@ from cnnbook.figures.convolution import (
 )
 from cnnbook.figures.learning import both_ways, descents, examples, response_maps, softmax_bars, tables, through_layers
 from cnnbook.figures.networks import cost_bars, network
-from cnnbook.figures.results import confusion, dependence, predictions, seeds, training_curves
+from cnnbook.figures.results import against_time, confusion, dependence, predictions, seeds, training_curves
 from cnnbook.figures.training import distributions, movement, step_curves, stretches, sweep, tower, variants
 
 __all__ = [
+    "against_time",
     "both_ways",
     "changed_images",
     "colour_channels",

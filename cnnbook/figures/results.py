@@ -46,6 +46,28 @@ def seeds(groups: dict[str, Sequence[float]], marks: dict[str, float], xlabel: s
 
 
 @drawn
+def against_time(groups: dict[str, Sequence[tuple[float, float]]], mark: float, label: str) -> Figure:
+    """Accuracy (fractions) over the seconds that each run took: runs as dots, their mean as a diamond with its name; a line at `mark`.
+
+    Raises:
+        TypeError, ValueError: a group is no list of at least one (seconds, accuracy).
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    longest = 0.0
+    for name, runs in groups.items():
+        seconds, accuracies = door.floats(f"groups[{name!r}]", runs, shape=(max(1, len(runs)), 2), finite=True).T
+        minutes, per_cent = seconds / 60, 100 * accuracies
+        axes.plot(minutes, per_cent, "o", color=BLUE, alpha=0.4, markersize=5)
+        axes.plot(minutes.mean(), per_cent.mean(), "D", color="black", markersize=5)
+        axes.annotate(name, (minutes.mean(), per_cent.mean()), (8, -12), textcoords="offset points", size=8)
+        longest = max(longest, minutes.max())
+    axes.axhline(100 * mark, color=ORANGE, linestyle="--")
+    axes.annotate(label, (1, 100 * mark), (-4, 4), xycoords=("axes fraction", "data"), textcoords="offset points", ha="right", size=8)
+    axes.set(xlabel="minutes of training", ylabel="test accuracy, %", xlim=(0, 1.25 * longest))  # names stand to the right
+    return figure
+
+
+@drawn
 def predictions(images: np.ndarray, true: Sequence[str], predicted: Sequence[str], confidence: Sequence[float]) -> Figure:
     """Test images, of 0 to 255 or 0 to 1, with true and predicted label; a wrong one is marked with a cross and a thick frame."""
     shown = [picture(f"images[{n}]", image) for n, image in enumerate(images)]

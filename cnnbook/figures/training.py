@@ -116,7 +116,7 @@ def sweep(rates: Sequence[float], accuracies: dict[str, Sequence[Sequence[float]
         axes.errorbar(rates, per_cent.mean(1), per_cent.std(1, ddof=1), fmt=line + marker, color=colour, capsize=4, label=name)
     axes.axhline(10, color=GREY, linewidth=0.8)
     axes.text(rates[0], 11, "guessing", size=8)
-    axes.set(xscale="log", xlabel="learning rate", ylabel="test accuracy, %", xticks=rates, ylim=(0, None))
+    axes.set(xscale="log", xlabel="learning rate", ylabel="accuracy on held-out images, %", xticks=rates, ylim=(0, None))
     axes.set_xticklabels([f"{rate:g}" for rate in rates])
     axes.minorticks_off()
     axes.legend()

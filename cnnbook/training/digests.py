@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 CODE = (  # what decides the weights a training ends with
     "article.py",
     "recipes.py",
+    "data/changes.py",
     "data/labelled.py",
     "models/networks.py",
     "models/ablations.py",

@@ -31,7 +31,8 @@ def batches(
 ) -> tf.data.Dataset:
     """Batches of (scaled images, one-hot labels); pixels stay uint8 until a batch is made.
 
-    With `train` the images are shuffled, in the recipe's batches, flipped and shifted as it says; otherwise `size` is the batch.
+    With `train` the images are shuffled, in the recipe's batches, flipped and shifted as it says; otherwise `size` is the batch. Their
+    pixels are shuffled either way, if the recipe says so.
 
     Args:
         images: (n, 32, 32, 3) pixels, or one image.
@@ -53,6 +54,10 @@ def batches(
             x = augmentation.flip(x, seed)
         if train and recipe.shifts:
             x = augmentation.shift(x, recipe.shifts, seed + 1)  # not the numbers that decide about the flip
+        if recipe.shuffled_pixels:  # after the changes above, which are changes of an image
+            height, width, channels = article.INPUT_SHAPE
+            x = tf.reshape(tf.gather(tf.reshape(x, (-1, height * width, channels)), data.pixel_order(height * width), axis=1), tf.shape(x))
+            x = tf.ensure_shape(x, (None, *article.INPUT_SHAPE))
         return data.scale(x, recipe.pixel_range), y
 
     order = tf.data.Dataset.range(len(images))

@@ -24,6 +24,9 @@ def quantity(experiment: str, of: str) -> dict[int, float]:
     if of in ("train_accuracy", "gap"):
         runs = [run for run in runs if "train_accuracy" in run["history"]]
         return {run["seed"]: run["history"]["train_accuracy"][-1] - (run["test_accuracy"] if of == "gap" else 0) for run in runs}
+    if of == "held_out_accuracy":
+        assert {run["recipe"]["validation"] for run in runs} == {"held_out"}
+        return {run["seed"]: run["history"]["val_accuracy"][-1] for run in runs}
     return {run["seed"]: run[of] for run in runs}
 
 
@@ -73,6 +76,11 @@ def test_the_records_that_a_claim_names_satisfy_it(claim):
 def test_what_is_measured_is_of_the_experiment_that_the_claim_names(claim):
     named = sources(code_of(claim.chapter))[claim.key] - {RECORDED}
     assert named == {*claim.experiments()}, "the chapter measures another experiment than the claim names"
+
+
+def test_a_run_that_held_no_images_out_has_no_accuracy_on_them():
+    with pytest.raises(ValueError, match="cnn held no images out; it takes experiments whose recipe has validation 'held_out'"):
+        derived.difference("above", ["cnn", "mlp"], of="held_out_accuracy")
 
 
 def test_another_experiment_than_the_one_that_was_measured_is_noticed():

@@ -100,7 +100,7 @@ def test_a_product_in_a_statement_comes_to_the_bound(claim):
     ("statement", "found"),
     [
         ("Accuracy after ten epochs at a rate of 0.01", [10, 0.01]),
-        ("Accuracy after {cnn.epochs} epochs at a rate of {sgd_0.01_cnn.learning_rate}", []),
+        ("Accuracy after {cnn.epochs} epochs at a rate of {sgd_0.001_cnn.learning_rate}", []),
         ("The same on 1,000 images of 64 × 64 pixels", [1000, 64, 64]),
         ("Products of a 3×3 filter", [3, 3]),
         ("Ratio of the two, on CIFAR-10, for the two-layer network", []),

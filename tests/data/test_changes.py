@@ -55,7 +55,17 @@ def test_noise_has_the_standard_deviation_it_is_asked_for_and_repeats_with_its_s
     assert (data.noisy(grey, 10) != data.noisy(grey, 10, seed=1)).any()
 
 
-@pytest.mark.parametrize("change", CHANGES)
+def test_shuffling_puts_whole_pixels_elsewhere_in_the_same_order_for_every_image_and_loses_none():
+    shuffled = data.shuffled(IMAGES)
+    assert (shuffled.shape, shuffled.dtype) == (IMAGES.shape, np.uint8)
+    order = data.pixel_order(8 * 10)
+    for before, after in zip(IMAGES, shuffled, strict=True):
+        assert [tuple(before.reshape(-1, 3)[place]) for place in order] == [tuple(pixel) for pixel in after.reshape(-1, 3)]
+    assert sorted(order.tolist()) == list(range(80)) != order.tolist()
+    np.testing.assert_array_equal(data.shuffled(IMAGES), shuffled)
+
+
+@pytest.mark.parametrize("change", [*CHANGES, lambda images, _: data.shuffled(images)])
 def test_what_is_no_batch_of_pixels_is_refused_by_name(change):
     with pytest.raises(TypeError, match="images has dtype float64; it takes uint8"):
         change(IMAGES / 255, 1)

@@ -17,7 +17,7 @@ WATCHED = [name for name, experiment in EXPERIMENTS.items() if experiment.watche
 def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(name):
     experiment, runs = EXPERIMENTS[name], records.load(name)
     assert [run.seed for run in runs] == list(experiment.seeds), "run `make records`"
-    assert len(experiment.seeds) >= 3
+    assert len(experiment.seeds) >= 3 or name in experiments.TRIALS
     for run in runs:
         assert run.experiment == name
         assert experiments.not_of(experiment, run) == "", "run `make records`"

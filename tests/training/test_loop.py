@@ -36,6 +36,15 @@ def test_evaluation_batches_keep_the_order_and_change_no_pixel():
     np.testing.assert_array_equal(y.argmax(1), labels)
 
 
+@pytest.mark.parametrize("train", [True, False])
+def test_shuffled_pixels_are_those_of_the_function_that_shows_them_in_training_and_in_evaluation_alike(train):
+    images, labels = images_and_labels()
+    given = training.batches(images, labels, Recipe(shuffled_pixels=True), train=train)
+    x = np.concatenate([x for x, _ in given.as_numpy_iterator()])
+    expected = data.scale(data.shuffled(images))
+    assert sorted(image.tobytes() for image in x) == sorted(image.tobytes() for image in expected)
+
+
 def test_no_thread_that_tunes_the_pipeline_keeps_the_end_of_an_epoch_waiting():
     images, labels = images_and_labels()
     for train in (True, False):

@@ -20,6 +20,7 @@ RECIPES = {
     "further": recipes.FURTHER,
     "held out": Recipe(validation="held_out"),
     "zero to one": Recipe(pixel_range=(0.0, 1.0)),
+    "shuffled": Recipe(shuffled_pixels=True),
 }
 
 
