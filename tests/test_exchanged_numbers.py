@@ -1,7 +1,7 @@
 """Two numbers of the prose that changed places: each number stands where the words of its key fit at least as well as anywhere else.
 
-A key, say `fit_noisy`, and the statement of its claim, if it has one, share words with the sentence that quotes it. If two numbers that look
-alike would share more words with each other's sentences, they were exchanged, or a key is misnamed.
+A key, say `fit_noisy`, and the statement of its claim, if it has one, share words with the sentence that quotes it. If two numbers that
+look alike would share more words with each other's sentences, they were exchanged, or a key is misnamed.
 """
 
 import itertools
@@ -26,7 +26,7 @@ ALSO = {
     "kept": "noise",
     "times": "factor",
 }
-SILENT = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "its", "it", "of", "on", "than", "that", "the", "this", "to", "with"}
+SILENT = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "than", "that", "the", "to", "with"}
 ENDING = re.compile(r"(?<=\w{4})(?:ation|ing|ies|ed|es|ly|s|e|y)$")
 NOTICED = 0.45  # of the pairs of a chapter
 

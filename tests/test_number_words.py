@@ -45,11 +45,8 @@ TYPED = {
     "three grey images": "what the figure shows",
     "three filters": "what the figure shows",
     "of the three layers with raw pixels": "what the figure shows",
-    "bar at each of four learning rates": "what the figure shows",
-    "at the three lower rates": "what the figure shows",
     "over twenty epochs": "what the figure shows",
     "after four epochs; on the right": "what the figure shows",
-    "for four, twenty and forty epochs": "what the figure shows",
 }
 
 

@@ -1,4 +1,4 @@
-"""Which outputs of a chapter are compared where, and what a red cell says: that its output differs, and what to do; or that it could not be run."""
+"""Which outputs are compared where, and what a red cell says: that its output differs, and what to do; or that it could not be run."""
 
 import subprocess
 import sys
@@ -11,7 +11,6 @@ from nbval import plugin
 import conftest
 from cnnbook import machine
 from tests.conftest import ROOT
-
 
 IGNORED = {"tags": ["nbval-ignore-output"]}
 HERE = {"machine": machine.name(), "versions": machine.versions()}

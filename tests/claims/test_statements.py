@@ -12,6 +12,7 @@ from bookbuild import claims_page
 from cnnbook import claims
 from cnnbook.claims import claim as ledger
 from cnnbook.claims import settings
+from cnnbook.recipes import recipe_of
 from tests.conftest import ROOT
 
 WORDS = {
@@ -147,7 +148,7 @@ def test_a_setting_that_there_is_not_is_refused(statement, complaint):
     "name", sorted({setting["source"] for typed in TYPED.values() for setting in settings.SETTING.finditer(typed)} - {"article"})
 )
 def test_all_runs_of_an_experiment_have_the_settings_that_a_statement_names(name):
-    assert len({repr(run.recipe) for run in claims_page.records.load(name)}) == 1
+    assert len({repr(recipe_of(run.recipe)) for run in claims_page.records.load(name)}) == 1
 
 
 def test_a_statement_takes_its_settings_from_the_experiments_that_the_claim_is_about():
