@@ -85,7 +85,7 @@ def test_runs_of_several_experiments_are_no_experiment():
 
 
 def test_what_is_not_finite_is_not_compared_and_the_seed_is_named():
-    diverged = records.load("sgd_1_cnn")
+    diverged = records.load("sweep_sgd_1_cnn")
     with pytest.raises(ValueError, match="first, seed 0 is nan"):
         claims.paired_difference({0: np.nan, 1: 0.5}, {0: 0.5, 1: 0.5})
     losses = claims.paired_difference(diverged, diverged, lambda run: run.test_accuracy)
