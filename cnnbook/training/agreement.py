@@ -1,6 +1,7 @@
 """Does a training agree with what is recorded of it? To the last digit on the same machine, otherwise as well as the seeds agree."""
 
 from cnnbook import claims, machine
+from cnnbook.recipes import recipe_of
 from cnnbook.run_record import RunRecord
 
 # Of the first epoch. A wrong training shows here at once: the means over 1,563 updates hardly differ between seeds.
@@ -25,7 +26,9 @@ def disagreements(run: RunRecord, recorded: list[RunRecord]) -> list[str]:
     twin = next(other for other in recorded if other.seed == run.seed)
     found = []
     same_keras = run.versions.get("keras") == twin.versions.get("keras")  # another Keras describes the same network in other words
-    for part in ("recipe", "network", "data") if same_keras else ("recipe", "data"):
+    if recipe_of(run.recipe) != recipe_of(twin.recipe):  # not by digest: an older record does not mention what had its default
+        found.append("its recipe is not the recorded one")
+    for part in ("network", "data") if same_keras else ("data",):
         if twin.digests and run.digests and twin.digests[part] != run.digests[part]:
             found.append(f"its {part} is not the recorded one")
     return found + (_exactly(run, twin) if same_machine(run, twin) else _about(run, recorded))

@@ -53,7 +53,9 @@ def test_the_last_digit_counts_on_the_same_machine_and_not_elsewhere():
 
 def test_another_end_another_network_and_other_data_are_noticed():
     assert disagreements(replace(CNN[0], test_accuracy=0.6, machine=ELSEWHERE), CNN)[0].startswith("test_accuracy is 0.6")
-    for part in ("recipe", "network", "data"):
+    faster = replace(CNN[0], recipe={**CNN[0].recipe, "learning_rate": 0.001})
+    assert disagreements(faster, CNN) == ["its recipe is not the recorded one"]
+    for part in ("network", "data"):
         other = replace(CNN[0], digests={**CNN[0].digests, part: "0" * 16})
         assert disagreements(other, CNN) == [f"its {part} is not the recorded one"]
 
