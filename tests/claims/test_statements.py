@@ -1,6 +1,7 @@
 """Numbers in the statements of claims: of recorded runs none is typed; what a chapter computes itself is what its code has."""
 
 import ast
+import math
 import re
 import tomllib
 from functools import cache
@@ -41,6 +42,38 @@ NAMES = re.compile(r"CIFAR-10|two-layer|(?:of|[Tt]he) two\b")
 NUMBER = re.compile(rf"(?<![\w.])\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
 PRODUCT = re.compile(r"[(\d][\d,+()\s]*·[\d,·+()\s]*\d")
 
+CHANNELS_OF_COLOUR = 3
+EACH_CHANNEL = 4  # scale, shift, moving mean and moving variance of BatchNormalization
+
+
+def same_padding(pixels: float, kernel: float, stride: float) -> tuple[float, float]:
+    total = max(0, (math.ceil(pixels / stride) - 1) * stride + kernel - pixels)
+    return total // 2, total - total // 2
+
+
+# What the numbers of a statement come to, in their order; it has to be the claim's bound.
+COMES_TO = {
+    "colour_patch_products": lambda rows, columns: rows * columns * CHANNELS_OF_COLOUR,
+    "colour_filter_weights": lambda rows, columns: rows * columns * CHANNELS_OF_COLOUR,
+    "layer_kernel_shape": lambda filters, rows, columns: (rows, columns, 1, filters),
+    "layer_output_shape": lambda rows, columns, stride: (1, math.ceil(rows / stride), math.ceil(columns / stride), 2),
+    "valid_5": lambda rows, columns, pixels: pixels - rows + 1 if rows == columns else math.nan,
+    "same_32_stride_2": lambda pixels, stride: math.ceil(pixels / stride),
+    "same_33_stride_2": lambda pixels, stride: math.ceil(pixels / stride),
+    "same_padding_32_stride_2": same_padding,
+    "same_padding_33_stride_2": same_padding,
+    "learned_examples": lambda images, high, wide, rows, columns: images * (high - rows + 1) * (wide - columns + 1),
+    "exercise_parameters": lambda filters, rows, columns: filters * (rows * columns * CHANNELS_OF_COLOUR + 1),
+    "corner_two_layers_faint": lambda fifths: fifths / 5,
+    "none_is_any_batch": lambda images: (images, 10),
+    "loss_of_guessing": lambda classes: round(math.log(classes), 3),
+    "field_with_stride": lambda rows, columns, stride: rows if rows == columns else math.nan,
+    "field_with_pooling": lambda stride, rows, columns: 3 + stride * (rows - 1) if rows == columns else math.nan,
+    "one_in_four_gets_the_error": lambda high, wide, rows, columns: (high / rows) * (wide / columns),
+    "forget_fast": lambda rest, momentum: round(math.log(rest) / math.log(momentum)),
+    "forget_slowly": lambda momentum: round(math.log(0.05) / math.log(momentum)),
+    "four_a_channel": lambda channels: EACH_CHANNEL * channels,
+}
 TYPED = {key: entry["statement"] for key, entry in tomllib.loads(ledger.LEDGER.read_text(encoding="utf-8")).items()}
 RECORDED = [claim for claim in claims.ledger().values() if claim.experiments()]
 ITS_OWN = [claim for claim in claims.ledger().values() if not claim.experiments()]
@@ -70,6 +103,12 @@ def literals(code: str) -> set[float]:
     return {abs(node.value) for node in nodes if isinstance(node, ast.Constant) and type(node.value) in (int, float)}
 
 
+def arithmetic() -> list[claims.Claim]:
+    """Claims whose statement has the numbers that their exact bound comes from."""
+    exact = [claim for claim in ITS_OWN if claim.kind == "equals" and not isinstance(claim.bound, str)]
+    return [claim for claim in exact if numbers(TYPED[claim.key]) and "the CNN" not in claim.statement]
+
+
 def value(product: str) -> int:
     """What a product comes to."""
     return eval(product.replace("·", "*").replace(",", ""), {})
@@ -95,6 +134,23 @@ def test_a_number_in_any_other_statement_is_one_that_the_code_of_its_section_has
 @pytest.mark.parametrize("claim", [each for each in ITS_OWN if PRODUCT.search(TYPED[each.key])], ids=lambda claim: claim.key)
 def test_a_product_in_a_statement_comes_to_the_bound(claim):
     assert value(PRODUCT.search(TYPED[claim.key])[0]) == claim.bound
+
+
+@pytest.mark.parametrize("claim", arithmetic(), ids=lambda claim: claim.key)
+def test_the_numbers_of_an_exact_statement_come_to_the_bound(claim):
+    assert COMES_TO[claim.key](*numbers(TYPED[claim.key])) == claim.bound, "say in COMES_TO how the bound follows from the numbers"
+
+
+def test_a_number_of_an_exact_statement_cannot_be_raised_unnoticed():
+    unnoticed = set()
+    for claim in arithmetic():
+        typed = numbers(TYPED[claim.key])
+        for place, number in enumerate(typed):
+            raised = [*typed[:place], number + 1, *typed[place + 1 :]]
+            if number + 1 in of_section(claim) and COMES_TO[claim.key](*raised) == claim.bound:
+                unnoticed.add((claim.key, number))
+    # With a stride of three they would be true as well.
+    assert unnoticed == {("same_padding_32_stride_2", 2), ("field_with_stride", 2)}
 
 
 @pytest.mark.parametrize(
