@@ -28,6 +28,12 @@ def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(
         assert run.machine
 
 
+def test_what_is_compared_at_its_best_rate_had_as_many_trials_as_the_others():
+    assert {len(rates) for rates in experiments.RATES_TRIED.values()} == {3}
+    for row, rates in experiments.RATES_TRIED.items():
+        assert [rate / rates[0] for rate in rates] == [1, 2, 4], row
+
+
 def test_no_record_is_of_an_experiment_that_does_not_exist():
     assert {path.stem for path in records.RECORDS.glob("*.json")} <= {*EXPERIMENTS, *digits.EXPERIMENTS}
     assert {path.name.split(".")[0] for path in records.RECORDS.glob("*.weights.h5")} == set(WITH_WEIGHTS)
