@@ -83,14 +83,13 @@ def mean_and_sd(values: Sequence[float], unit: str = "%") -> str:
         TypeError, ValueError: as for `text`, or there are fewer than two finite values.
 
     Example:
-        >>> mean_and_sd([0.72, 0.73, 0.74]), mean_and_sd([0.011, 0.012, 0.013], "points")
-        ('73.0 ± 1.0 %', '1.2 ± 0.1 points')
+        >>> mean_and_sd([0.72, 0.73, 0.74]), mean_and_sd([0.011, 0.012, 0.013], "points"), mean_and_sd([3.1, 3.5, 3.9], "")
+        ('73.0 ± 1.0 %', '1.2 ± 0.1 points', '3.50 ± 0.40')
     """
     unit, runs = door.choice("unit", unit, UNITS), spread(values)
     if unit:
         return _signed(f"{100 * runs.mean:.1f} ± {100 * runs.sd:.1f} {unit}")
-    mean = f"{runs.mean:.4g} ± "
-    return _signed(mean) + f"{runs.sd:.2g}"
+    return f"{_rounded(runs.mean, runs.sd)} ± {_rounded(runs.sd, runs.sd)}"
 
 
 def difference_text(difference: Difference, unit: str = "points", pairs: str = "seeds") -> str:
@@ -129,8 +128,16 @@ def change_text(difference: Difference, unit: str = "points") -> str:
 
 def _with_interval(difference: Difference, unit: str, pairs: str) -> tuple[str, str]:
     """The mean with its unit; and the interval, without, with the number of pairs."""
-    mean, low, high = (text(end, unit).removesuffix(f" {unit}") for end in (difference.mean, difference.low, difference.high))
+    ends, half = (difference.mean, difference.low, difference.high), (difference.high - difference.low) / 2
+    mean, low, high = (text(end, unit).removesuffix(f" {unit}") if unit else _rounded(end, half) for end in ends)
     return f"{mean} {unit}".rstrip(), f"{INTERVAL} {low} to {high}, {text(difference.n)} {pairs}"
+
+
+def _rounded(value: float, uncertainty: float) -> str:
+    """A value with as many decimals as give its uncertainty two digits."""
+    if uncertainty < 1e-5:
+        return text(value)
+    return _signed(f"{value:,.{max(0, 1 - math.floor(math.log10(uncertainty)))}f}")
 
 
 def _signed(written: str) -> str:

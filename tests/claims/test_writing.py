@@ -51,7 +51,9 @@ def test_repeated_measurements_are_written_in_their_unit():
     values = [0.011, 0.012, 0.013]
     assert claims.mean_and_sd(values, "points") == "1.2 ± 0.1 points"
     assert claims.mean_and_sd(values, "%") == "1.2 ± 0.1 %"
-    assert claims.mean_and_sd(values, "") == "0.012 ± 0.001"
+    assert claims.mean_and_sd(values, "") == "0.0120 ± 0.0010"
+    assert claims.mean_and_sd([3.2, 3.5, 3.8], "") == "3.50 ± 0.30"
+    assert claims.mean_and_sd([0.5, 0.5], "") == "0.5 ± 0"
     assert claims.mean_and_sd([-value for value in values], "points") == "−1.2 ± 0.1 points"
 
 
@@ -70,7 +72,7 @@ def test_a_difference_is_written_with_its_interval_or_as_none_that_the_runs_coul
 def test_what_was_paired_may_be_something_else_than_runs_by_their_seeds():
     shown, unsure = Difference(0.01, 0.005, 0.015, 10_000), Difference(0.0, -0.01, 0.01, 10_000)
     assert claims.difference_text(shown, pairs="images") == "1.0 points (95 % interval 0.5 to 1.5, 10,000 images)"
-    none = "no difference these images could show (0, 95 % interval −0.01 to 0.01, 10,000 images)"
+    none = "no difference these images could show (0.000, 95 % interval −0.010 to 0.010, 10,000 images)"
     assert claims.difference_text(unsure, "", "images") == none
 
 

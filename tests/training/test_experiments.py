@@ -28,10 +28,19 @@ def test_every_experiment_is_recorded_with_all_its_seeds_and_its_present_recipe(
         assert run.machine
 
 
-def test_what_is_compared_at_its_best_rate_had_as_many_trials_as_the_others():
-    assert {len(rates) for rates in experiments.RATES_TRIED.values()} == {3}
-    for row, rates in experiments.RATES_TRIED.items():
-        assert [rate / rates[0] for rate in rates] == [1, 2, 4], row
+@pytest.mark.parametrize("row", experiments.RATES_TRIED)
+def test_each_rate_that_was_tried_is_twice_the_one_before(row):
+    rates = experiments.RATES_TRIED[row]
+    assert [rate / rates[0] for rate in rates] == [2**place for place in range(len(rates))]
+
+
+@pytest.mark.parametrize("row", [row for row in experiments.RATES_TRIED if row in experiments.LEFT_OUT])
+def test_the_rate_of_a_row_lies_between_two_that_did_worse(row):
+    rates = experiments.RATES_TRIED[row]
+    found = [records.load(experiments.rate_trial_name(row, rate))[0].history["val_accuracy"][-1] for rate in rates]
+    best = int(np.argmax(found))
+    assert 0 < best < len(rates) - 1
+    assert rates[best] == EXPERIMENTS[f"further_{row}"].recipe.learning_rate
 
 
 def test_no_record_is_of_an_experiment_that_does_not_exist():
