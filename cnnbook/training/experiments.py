@@ -34,6 +34,7 @@ LEFT_OUT = {
     "without_large_batches": {"batch_size": ARTICLE.batch_size, "learning_rate": FURTHER.learning_rate / 2},
     "without_schedule": {"schedule": "constant", "learning_rate": FURTHER.learning_rate / 2},
 }
+FEWER_SEEDS = ("without_smoothing", "without_large_batches")  # three, not five
 # Where BatchNormalization has most to lose: with and without it, with and without noise (chapter 5).
 NOISE = (models.cnn, ablations.without_batch_norm, ablations.noisy_batch_norm, ablations.noise_alone)
 NOISE_RECIPE = Recipe(epochs=1, optimizer="sgd", learning_rate=0.001)
@@ -141,9 +142,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "cnn_shuffled": Experiment(models.cnn, Recipe(shuffled_pixels=True), seeds=5),
     "further": Experiment(models.cnn, FURTHER, seeds=5),
     **{
-        f"further_{name}": Experiment(
-            models.cnn, replace(FURTHER, **changed), 3 if "batch_size" in changed else 5
-        )  # four times the updates
+        f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed), 3 if name in FEWER_SEEDS else 5)
         for name, changed in LEFT_OUT.items()
     },
     **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs), seeds) for epochs, seeds in LENGTHS.items()},
