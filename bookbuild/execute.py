@@ -36,8 +36,16 @@ def source_hash(notebook: nbformat.NotebookNode) -> str:
     return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
+def picture_digest(picture: str) -> str:
+    """Of a stored PNG, 16 hexadecimal digits."""
+    return hashlib.sha256(picture.encode()).hexdigest()[:16]
+
+
 def normalise(notebook: nbformat.NotebookNode) -> None:
-    """Stable cell ids, one kernelspec, no timing, no widget state; no widget view where there is HTML; what no page shows is folded."""
+    """Stable cell ids, one kernelspec, no timing, no widget state; no widget view where there is HTML; what no page shows is folded.
+
+    A picture carries its digest, since nbval does not compare pictures.
+    """
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number:03d}"
         cell.metadata.pop("execution", None)
@@ -49,6 +57,8 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
             data = output.get("data", {})
             if "text/html" in data:
                 data.pop(WIDGET_VIEW, None)
+            if picture := data.get("image/png"):
+                output.metadata["picture"] = picture_digest(picture)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -8,7 +8,8 @@ from datetime import date
 
 SEAL = "seal"
 DIGESTS = ("recipe", "network", "data", "code")  # of what made a run; code is None where it was recorded before there were digests
-LEEWAY = 2e-4  # of an accuracy measured twice, in batches of other sizes: two of 10,000 images may fall on the other side by rounding
+# Of what is measured twice, in batches of other sizes: two of 10,000 images may fall on the other side by rounding; and of a mean loss.
+LEEWAY = 2e-4
 
 
 def digest(value: object) -> str:
@@ -69,10 +70,12 @@ def _fault(run) -> str:
     lengths = {len(values) for values in run.history.values()}
     if "epochs" in run.recipe and lengths - {run.recipe["epochs"]}:
         return f"its history has {lengths.pop()} epochs, its recipe {run.recipe['epochs']}"
-    last = "test_accuracy" if run.recipe.get("validation") == "held_out" else "val_accuracy"
-    measured = run.history.get(last, [run.test_accuracy])[-1]
-    if not abs(measured - run.test_accuracy) <= LEEWAY:
-        return f"its history ends with {last} {measured}, but its test accuracy is {run.test_accuracy}"
+    for what in ("accuracy", "loss"):
+        last = f"test_{what}" if run.recipe.get("validation") == "held_out" else f"val_{what}"
+        recorded = getattr(run, f"test_{what}")
+        measured = run.history.get(last, [recorded])[-1]
+        if not (abs(measured - recorded) <= LEEWAY or (math.isnan(measured) and math.isnan(recorded))):
+            return f"its history ends with {last} {measured}, but its test {what} is {recorded}"
     if not run.machine:
         return "it does not say on which machine it was trained"
     try:

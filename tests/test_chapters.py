@@ -56,6 +56,19 @@ def test_there_are_chapters_and_the_table_of_contents_lists_each_once():
 
 
 @each_chapter
+def test_what_a_chapter_tells_the_prose_is_quoted_there(chapter):
+    """Else a span has lost its number to another key; of what is told together, one is enough."""
+    told = execute.told_numbers(chapter)
+    quoted = {family(span["key"]) for text in markdown(chapter) for span in execute.NUMBER.finditer(text)}
+    assert [key for key in told if family(key) not in quoted and not {key, family(key)} & claims.ledger().keys()] == []
+
+
+def family(key: str) -> str:
+    """The key without what distinguishes things that are told together."""
+    return re.sub(r"_(?:n|bound|direction|change|seconds)$", "", key)
+
+
+@each_chapter
 def test_the_outputs_were_made_by_the_code_that_stands_there(chapter):
     assert chapter.metadata["cnnbook"]["executed"] == execute.source_hash(chapter), "its code has changed: run `make execute`"
     assert any(cell.outputs for cell in code_cells(chapter))

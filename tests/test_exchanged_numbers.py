@@ -63,9 +63,10 @@ def around(place: Place, *, clause: bool) -> set[str]:
 
 
 def alike(one: re.Match, other: re.Match) -> bool:
-    """Could the two numbers stand in each other's place without anybody seeing it?"""
-    form = [re.sub(r"\d+", "0", span["shown"]) for span in (one, other)]
-    return one["key"] != other["key"] and one["shown"] != other["shown"] and form[0] == form[1]
+    """Could the two numbers, or verdicts, stand in each other's place without anybody seeing it?"""
+    form = [re.sub(r"[\d.,]*\d", "0", span["shown"]) for span in (one, other)]
+    verdicts = all(span["key"].endswith("_direction") for span in (one, other))
+    return one["key"] != other["key"] and one["shown"] != other["shown"] and (form[0] == form[1] or verdicts)
 
 
 def gain(one: Place, other: Place) -> int:

@@ -37,7 +37,15 @@ def bars(low=0.01, zero="plain", mean=0.02):
     return figures.differences({"one": Interval(mean, low, 0.03), "two": Interval(-0.01, -0.02, 0.0)}, zero)
 
 
+def limited(xlim=(-3, 4)):
+    figure = bars()
+    figure.axes[0].set_xlim(*xlim)
+    return figure
+
+
 FALSEHOODS = {
+    "an axis that runs the other way": (limited, {"xlim": (4, -3)}),
+    "a part cut off": (limited, {"xlim": (-3, 0)}),
     "curves exchanged": (curves, {"first": (0.2, 0.3, 0.5), "second": (0.1, 0.4, 0.6)}),
     "labels exchanged": (curves, {"names": ("test", "training")}),
     "another axis label": (curves, {"ylabel": "loss"}),

@@ -52,6 +52,7 @@ def test_what_was_altered_after_it_was_sealed_is_refused(written, change):
 
 CONTRADICTIONS = {
     "an end that the history does not have": (lambda runs: runs[1].update(test_accuracy=0.75), "its history ends with val_accuracy"),
+    "another loss than the history ends with": (lambda runs: runs[1].update(test_loss=0.7), "its history ends with val_loss"),
     "a doubled seed": (lambda runs: runs[1].update(runs[0], seed=1), "seeds 0 and 1 have the same history"),
     "another recipe": (lambda runs: runs[0]["recipe"].update(learning_rate=0.001), "its recipe is not the one from which its digest"),
     "too few epochs": (lambda runs: [values.pop() for values in runs[0]["history"].values()], "its history has 9 epochs"),

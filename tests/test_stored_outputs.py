@@ -7,7 +7,7 @@ import re
 import nbformat
 import pytest
 
-from bookbuild import claims_page
+from bookbuild import claims_page, execute
 from cnnbook import claims, records
 from cnnbook.run_record import RunRecord
 from cnnbook.training import experiments
@@ -24,6 +24,12 @@ def ignored(chapter: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 def text(cell: nbformat.NotebookNode) -> str:
     return "".join(output.text for output in cell.outputs if output.output_type == "stream")
+
+
+@each_chapter
+def test_each_picture_is_the_one_that_its_cell_drew(chapter):
+    drawn = [output for cell in code_cells(chapter) for output in cell.outputs if "image/png" in output.get("data", {})]
+    assert [output for output in drawn if output.metadata.get("picture") != execute.picture_digest(output.data["image/png"])] == []
 
 
 class FromRecords:

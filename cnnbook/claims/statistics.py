@@ -13,6 +13,7 @@ from cnnbook import door, records
 from cnnbook.run_record import RunRecord
 
 CONFIDENCE = 0.99  # that one more run falls into the interval of the others
+SEEDS = 5  # of two experiments that are compared, at least
 DIFFERENCE_CONFIDENCE = 0.95  # that the interval of a mean difference holds the true one
 INTERVAL = f"{100 * DIFFERENCE_CONFIDENCE:.0f} % interval"  # that interval, as the book calls it
 
@@ -86,7 +87,7 @@ def on_same_seeds(*experiments: str, having: str = "") -> list[list[RunRecord]]:
     Only runs whose history has the quantity `having` count, where it is given; not all runs were asked about all quantities.
 
     Raises:
-        FileNotFoundError, ValueError: as `records.load`, or no seed is common to all.
+        FileNotFoundError, ValueError: as `records.load`, or fewer than SEEDS seeds are common to all.
 
     Example:
         >>> [[run.seed for run in runs][:3] for runs in on_same_seeds("cnn", "without_dropout")]
@@ -94,10 +95,11 @@ def on_same_seeds(*experiments: str, having: str = "") -> list[list[RunRecord]]:
     """
     loaded = [{run.seed: run for run in records.load(experiment) if not having or having in run.history} for experiment in experiments]
     common = sorted(set.intersection(*map(set, loaded))) if loaded else []
-    if not common:
+    if len(common) < SEEDS:
         raise ValueError(
-            f"experiments are {', '.join(experiments) or 'none'}; it takes experiments that have a seed in common"
-            + f" with {having}" * bool(having)
+            f"experiments are {', '.join(experiments) or 'none'}; it takes experiments with at least {SEEDS} seeds in common"
+            + f" that have {having}" * bool(having)
+            + f", and these have {common}"
         )
     return [[runs[seed] for seed in common] for runs in loaded]
 

@@ -95,8 +95,9 @@ def mean_and_sd(values: Sequence[float], unit: str = "%") -> str:
 def difference_text(difference: Difference, unit: str = "points", pairs: str = "seeds") -> str:
     """A paired difference as the book writes it: with its interval and the number of seeds; without its sign where there is a difference.
 
-    Which of two is ahead is the sentence's to say; where zero lies in the interval, the text says so, and the sign counts. `pairs` says
-    what was paired, if it was not runs by their seeds: one network's answers, for instance, image by image.
+    Which of two is ahead is the sentence's to say; where zero lies in the interval, the text says so, and the sign counts. An end near
+    zero has as many decimals as show on which side it lies. `pairs` says what was paired, if it was not runs by their seeds: one network's
+    answers, for instance, image by image.
 
     Example:
         >>> difference_text(Difference(0.219, 0.211, 0.227, 5))
@@ -105,7 +106,13 @@ def difference_text(difference: Difference, unit: str = "points", pairs: str = "
         'no difference these runs could show (0.1 points, 95 % interval −0.3 to 0.5, 5 seeds)'
         >>> difference_text(Difference(0.001, -0.003, 0.005, 10_000), pairs="images")
         'no difference these images could show (0.1 points, 95 % interval −0.3 to 0.5, 10,000 images)'
+        >>> difference_text(Difference(0.012, -0.0004, 0.0244, 5))
+        'no difference these runs could show (1.2 points, 95 % interval −0.04 to 2.4, 5 seeds)'
+        >>> difference_text(Difference(0.0, 0.0, 0.0, 10))
+        'no difference in any of 10 seeds'
     """
+    if _all_the_same(difference):
+        return _same(difference, pairs)
     measured, interval = _with_interval(-difference if difference.shown and difference.mean < 0 else difference, unit, pairs)
     repeated = "runs" if pairs == "seeds" else pairs
     return f"{measured} ({interval})" if difference.shown else f"no difference these {repeated} could show ({measured}, {interval})"
@@ -120,6 +127,8 @@ def change_text(difference: Difference, unit: str = "points") -> str:
         >>> change_text(Difference(0.001, -0.003, 0.005, 5))
         '+0.1 points (95 % interval −0.3 to 0.5, 5 seeds): none shown'
     """
+    if _all_the_same(difference):
+        return _same(difference, "seeds")
     measured, interval = _with_interval(difference, unit, "seeds")
     sign = "+" if difference.mean > 0 else ""
     verdict = "" if difference.shown else ": none shown"
@@ -128,9 +137,24 @@ def change_text(difference: Difference, unit: str = "points") -> str:
 
 def _with_interval(difference: Difference, unit: str, pairs: str) -> tuple[str, str]:
     """The mean with its unit; and the interval, without, with the number of pairs."""
-    ends, half = (difference.mean, difference.low, difference.high), (difference.high - difference.low) / 2
-    mean, low, high = (text(end, unit).removesuffix(f" {unit}") if unit else _rounded(end, half) for end in ends)
+    values, half = (difference.mean, difference.low, difference.high), (difference.high - difference.low) / 2
+    mean, *ends = (text(value, unit).removesuffix(f" {unit}") if unit else _rounded(value, half) for value in values)
+    low, high = (_on_its_side_of_zero(end, shown, unit) for end, shown in zip(values[1:], ends, strict=True))
     return f"{mean} {unit}".rstrip(), f"{INTERVAL} {low} to {high}, {text(difference.n)} {pairs}"
+
+
+def _on_its_side_of_zero(end: float, shown: str, unit: str) -> str:
+    """An end of an interval; with one digit more than its zeros where it would look like zero and is not."""
+    looks_like_zero = not any(digit in shown for digit in "123456789")
+    return _signed(f"{100 * end if unit else end:.1g}") if looks_like_zero and abs(end) >= 1e-6 else shown
+
+
+def _all_the_same(difference: Difference) -> bool:
+    return difference.low == difference.mean == difference.high == 0
+
+
+def _same(difference: Difference, pairs: str) -> str:
+    return f"no difference in any of {text(difference.n)} {pairs}"
 
 
 def _rounded(value: float, uncertainty: float) -> str:

@@ -44,6 +44,7 @@ def _axes(axes: Axes) -> Iterator[str]:
     named = [text.get_text() for text in legend.get_texts()] if legend else []
     around = [axes.get_title(), axes.get_xlabel(), axes.get_ylabel(), axes.get_xscale(), axes.get_yscale(), axes.axison, *named]
     yield repr(around)
+    yield f"from {_numbers(axes.get_xlim())} and {_numbers(axes.get_ylim())}"  # which way an axis runs, and what it leaves out
     for axis in (axes.xaxis, axes.yaxis):
         if isinstance(axis.get_major_formatter(), FixedFormatter | FuncFormatter):  # labels that were written, not made from numbers
             yield repr([label.get_text() for label in axis.get_ticklabels()])

@@ -34,12 +34,11 @@ LEFT_OUT = {
     "without_large_batches": {"batch_size": ARTICLE.batch_size, "learning_rate": FURTHER.learning_rate / 2},
     "without_schedule": {"schedule": "constant", "learning_rate": FURTHER.learning_rate / 2},
 }
-FEWER_SEEDS = ("without_smoothing", "without_large_batches")  # three, not five
 # Where BatchNormalization has most to lose: with and without it, with and without noise (chapter 5).
 NOISE = (models.cnn, ablations.without_batch_norm, ablations.noisy_batch_norm, ablations.noise_alone)
 NOISE_RECIPE = Recipe(epochs=1, optimizer="sgd", learning_rate=0.001)
 WATCHED = (6, 7, 8)  # the seeds whose activations chapter 5 shows, of three networks
-LENGTHS = {2: 5, 3: 5, 4: 5, 20: 3, 40: 3}  # epochs of the same recipe, and seeds; ten are "further" itself
+LENGTHS = (2, 3, 4, 20, 40)  # epochs of the same recipe; ten are "further" itself
 # Trials: one seed each, judged on held-out images. First how little training the article's accuracy takes (chapter 9),
 # as changes to the recipe of "Going further".
 TRIED = {
@@ -80,7 +79,7 @@ class Experiment:
 
     build: Callable[[], keras.Model]
     recipe: Recipe = ARTICLE
-    seeds: int | tuple[int, ...] = 3
+    seeds: int | tuple[int, ...] = 5
     watched: tuple[int, ...] = ()
     keep_weights: bool = False
 
@@ -123,33 +122,30 @@ TUNED = {
 TRIALS = {name: replace(FURTHER, validation="held_out", **changed) for name, changed in (TRIED | TUNED).items()}
 EXPERIMENTS: dict[str, Experiment] = {
     "mlp": Experiment(models.mlp, seeds=10, keep_weights=True),
-    "mlp_zero_to_one": Experiment(models.mlp, Recipe(pixel_range=(0.0, 1.0)), seeds=5),
-    "two_layer_cnn": Experiment(models.two_layer_cnn, seeds=5),
-    "two_layer_cnn_relu": Experiment(models.two_layer_cnn_relu, seeds=5),
+    "mlp_zero_to_one": Experiment(models.mlp, Recipe(pixel_range=(0.0, 1.0))),
+    "two_layer_cnn": Experiment(models.two_layer_cnn),
+    "two_layer_cnn_relu": Experiment(models.two_layer_cnn_relu),
     "cnn": Experiment(models.cnn, seeds=10, watched=WATCHED, keep_weights=True),
-    "cnn_better": Experiment(models.cnn, BETTER, seeds=5, keep_weights=True),
-    "cnn_held_out": Experiment(models.cnn, Recipe(validation="held_out"), seeds=5, keep_weights=True),
+    "cnn_better": Experiment(models.cnn, BETTER, keep_weights=True),
+    "cnn_held_out": Experiment(models.cnn, Recipe(validation="held_out"), keep_weights=True),
     "without_batch_norm": Experiment(ablations.without_batch_norm, seeds=10, watched=WATCHED),
     "noisy_batch_norm": Experiment(ablations.noisy_batch_norm, seeds=(0, 1, 2, *WATCHED), watched=WATCHED),
     "noise_alone": Experiment(ablations.noise_alone, seeds=(0, 1, 2, *WATCHED)),
-    "without_dropout": Experiment(ablations.without_dropout, seeds=5),
+    "without_dropout": Experiment(ablations.without_dropout),
     "batch_norm_after": Experiment(ablations.batch_norm_after, seeds=10),
-    "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm, seeds=5, keep_weights=True),
+    "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm, keep_weights=True),
     "without_strides": Experiment(ablations.without_strides),
-    "with_pooling": Experiment(ablations.with_pooling, seeds=5),
-    "mlp_shuffled": Experiment(models.mlp, Recipe(shuffled_pixels=True), seeds=5),
-    "cnn_shuffled": Experiment(models.cnn, Recipe(shuffled_pixels=True), seeds=5),
-    "further": Experiment(models.cnn, FURTHER, seeds=5),
-    **{
-        f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed), 3 if name in FEWER_SEEDS else 5)
-        for name, changed in LEFT_OUT.items()
-    },
-    **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs), seeds) for epochs, seeds in LENGTHS.items()},
-    "quick": Experiment(models.cnn, QUICK, seeds=5),
+    "with_pooling": Experiment(ablations.with_pooling),
+    "mlp_shuffled": Experiment(models.mlp, Recipe(shuffled_pixels=True)),
+    "cnn_shuffled": Experiment(models.cnn, Recipe(shuffled_pixels=True)),
+    "further": Experiment(models.cnn, FURTHER),
+    **{f"further_{name}": Experiment(models.cnn, replace(FURTHER, **changed)) for name, changed in LEFT_OUT.items()},
+    **{f"further_{epochs}_epochs": Experiment(models.cnn, replace(FURTHER, epochs=epochs)) for epochs in LENGTHS},
+    "quick": Experiment(models.cnn, QUICK),
     **{name: Experiment(models.cnn, recipe, seeds=1) for name, recipe in TRIALS.items()},
     **{
         sweep_name(build.__name__, optimizer, rate): Experiment(
-            build, Recipe(epochs=1, optimizer=optimizer, learning_rate=rate, validation="held_out"), seeds=5
+            build, Recipe(epochs=1, optimizer=optimizer, learning_rate=rate, validation="held_out")
         )
         for build in SWEPT
         for optimizer, rates in RATES.items()
@@ -162,7 +158,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         for build in SWEPT
         for optimizer, rates in CARRIED.items()
     },
-    **{f"sgd_{NOISE_RECIPE.learning_rate:g}_{build.__name__}": Experiment(build, NOISE_RECIPE, seeds=5) for build in NOISE},
+    **{f"sgd_{NOISE_RECIPE.learning_rate:g}_{build.__name__}": Experiment(build, NOISE_RECIPE) for build in NOISE},
 }
 
 

@@ -31,8 +31,8 @@ def runs_of(experiment: str, accuracies: list[float], seeds: list[int] | None = 
 @pytest.fixture
 def recorded(monkeypatch, tmp_path) -> dict[str, list[float]]:
     """The accuracies of the experiments "a" and "b", which are recorded; "c" has other seeds."""
-    accuracies = {"a": [0.73, 0.74, 0.75, 0.74, 0.73], "b": [0.52, 0.50, 0.51, 0.53, 0.52]}
-    runs = {name: runs_of(name, values) for name, values in accuracies.items()} | {"c": runs_of("c", [0.5] * 5, [1, 2, 3, 4, 5])}
+    accuracies = {"a": [0.73, 0.74, 0.75, 0.74, 0.73, 0.74], "b": [0.52, 0.50, 0.51, 0.53, 0.52, 0.52]}
+    runs = {name: runs_of(name, values) for name, values in accuracies.items()} | {"c": runs_of("c", [0.5] * 6, [1, 2, 3, 4, 5, 6])}
     monkeypatch.setattr(records, "RECORDS", tmp_path)
     for name, listed in runs.items():
         records.save(name, listed)

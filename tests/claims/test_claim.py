@@ -110,7 +110,7 @@ def test_a_shape_holds_as_python_numpy_and_json_have_it_and_no_other_does(shape,
 def test_the_bound_of_an_accuracy_is_students_prediction_interval(recorded):
     low, high = claim("like", "a").interval()
     values = np.array(recorded["a"])
-    reach = stats.t(4).ppf(0.995) * values.std(ddof=1) * np.sqrt(1.2)
+    reach = stats.t(len(values) - 1).ppf(0.995) * values.std(ddof=1) * np.sqrt(1 + 1 / len(values))
     assert (low, high) == (pytest.approx(values.mean() - reach), pytest.approx(values.mean() + reach))
 
 
@@ -175,6 +175,12 @@ def test_the_page_shows_a_broken_claim_in_red_and_in_words(monkeypatch):
 def test_what_a_wrong_recipe_gives_is_outside_the_interval(experiment, wrong):
     """0.482: pixels scaled to [0, 1]; The last: the article's recipe instead of the better one."""
     assert not claim("like", experiment).holds(wrong)
+
+
+@pytest.mark.parametrize("key", [key for key, claim in claims.ledger().items() if claim.decimals is not None])
+def test_a_bound_is_compared_to_all_decimals_that_it_has(key):
+    claim = claims.ledger()[key]
+    assert claim.decimals == len(str(claim.bound).partition(".")[2]), "else a bound is compared to fewer digits than the page shows"
 
 
 @pytest.mark.usefixtures("recorded")

@@ -1,6 +1,7 @@
 """Numbers in the statements of claims: of recorded runs none is typed; what a chapter computes itself is what its code has."""
 
 import ast
+import itertools
 import math
 import re
 import tomllib
@@ -12,7 +13,7 @@ import pytest
 from bookbuild import claims_page
 from cnnbook import claims
 from cnnbook.claims import claim as ledger
-from cnnbook.claims import settings
+from cnnbook.claims import derived, settings
 from cnnbook.recipes import recipe_of
 from tests.conftest import ROOT
 
@@ -74,8 +75,13 @@ COMES_TO = {
     "forget_slowly": lambda momentum: round(math.log(0.05) / math.log(momentum)),
     "four_a_channel": lambda channels: EACH_CHANNEL * channels,
 }
+# What a statement calls the quantity that its claim compares, where that is not the test accuracy.
+QUANTITIES = {"train_accuracy": r"\btraining images\b", "test_loss": r"\bloss\b", "gap": r"\bgap\b", "held_out_accuracy": r"\bheld-out\b"}
+PAIRS = ("fewer more", "less more", "larger smaller", "higher lower", "ahead behind", "rises falls", "sinks grows", "widest narrowest")
+OPPOSITES = {word: other for pair in PAIRS for word, other in itertools.permutations(pair.split())}
 TYPED = {key: entry["statement"] for key, entry in tomllib.loads(ledger.LEDGER.read_text(encoding="utf-8")).items()}
 RECORDED = [claim for claim in claims.ledger().values() if claim.experiments()]
+PAIRED = [claim for claim in RECORDED if claim.kind == "above" and all(isinstance(side, str) for side in claim.bound)]
 ITS_OWN = [claim for claim in claims.ledger().values() if not claim.experiments()]
 
 
@@ -123,6 +129,24 @@ def test_a_statement_about_recorded_runs_types_no_number(claim):
     typed = TYPED[claim.key]
     assert numbers(typed) == [], "write a setting as {experiment.setting} or {article.FACT}"
     assert not re.search(r"\b(?:half|twice|double|third|tenth)\b", typed), "write the setting itself, as {experiment.setting}"
+
+
+@pytest.mark.parametrize("claim", [each for each in RECORDED if each.kind in derived.KINDS], ids=lambda claim: claim.key)
+def test_a_statement_says_what_of_the_runs_is_compared(claim):
+    said = {name for name, phrase in QUANTITIES.items() if re.search(phrase, claim.statement)}
+    assert said == {claim.of} - {"test_accuracy"}, "`of` and the statement are about different quantities"
+
+
+@pytest.mark.parametrize("claim", PAIRED, ids=lambda claim: claim.key)
+def test_the_settings_of_two_experiments_stand_in_the_order_in_which_they_are_compared(claim):
+    places = [TYPED[claim.key].find(f"{{{name}.") for name in claim.bound]
+    assert -1 in places or places == sorted(places)
+
+
+@pytest.mark.parametrize("claim", claims.ledger().values(), ids=lambda claim: claim.key)
+def test_the_key_of_a_claim_and_its_statement_do_not_say_the_opposite(claim):
+    parts, said = claim.key.split("_"), set(re.findall(r"[a-z]+", claim.statement.lower()))
+    assert [word for word in parts if word in OPPOSITES and word not in said and OPPOSITES[word] in said] == []
 
 
 @pytest.mark.parametrize("claim", ITS_OWN, ids=lambda claim: claim.key)

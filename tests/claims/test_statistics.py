@@ -1,6 +1,7 @@
 """Intervals hold what they promise, and only runs of the same seeds are compared."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -92,19 +93,28 @@ def test_what_is_not_finite_is_not_compared_and_the_seed_is_named():
     assert (losses.mean, losses.shown) == (0, False)
 
 
-def test_experiments_are_compared_on_the_seeds_that_all_of_them_have(monkeypatch, tmp_path):
+def test_experiments_are_compared_on_the_seeds_that_all_of_them_have_and_on_no_fewer_than_five(monkeypatch, tmp_path):
     monkeypatch.setattr(records, "RECORDS", tmp_path)
-    for name, seeds in {"one": [0, 1, 2, 3], "two": [5, 3, 1], "other": [7, 8]}.items():
-        records.save(name, runs_of(name, [0.5] * len(seeds), seeds))
+    for name, seeds in {"one": range(6), "two": [9, 5, 4, 3, 2, 1], "few": range(4), "other": [7, 8]}.items():
+        records.save(name, runs_of(name, [0.5] * len(seeds), list(seeds)))
     paired = claims.on_same_seeds("one", "two")
-    assert [[(run.experiment, run.seed) for run in runs] for runs in paired] == [[("one", 1), ("one", 3)], [("two", 1), ("two", 3)]]
-    assert claims.paired_difference(*paired).n == 2
-    asked = dataclasses.replace(runs_of("two", [0.5], [2])[0], history={"asked": [0.5] * LIKE.recipe["epochs"]})
-    records.save("two", [*records.load("two"), asked])
-    with pytest.raises(ValueError, match="in common with asked"):
-        claims.on_same_seeds("one", "two", having="asked")
-    assert [run.seed for run in claims.on_same_seeds("two", having="asked")[0]] == [2]
-    with pytest.raises(ValueError, match="one, other; it takes experiments that have a seed in common"):
-        claims.on_same_seeds("one", "other")
+    assert [[run.experiment for run in runs] for runs in paired] == [["one"] * 5, ["two"] * 5]
+    assert [[run.seed for run in runs] for runs in paired] == [[1, 2, 3, 4, 5]] * 2
+    assert claims.paired_difference(*paired).n == 5
+    for name, common in {"few": "[0, 1, 2, 3]", "other": "[]"}.items():
+        refusal = f"one, {name}; it takes experiments with at least 5 seeds in common, and these have {common}"
+        with pytest.raises(ValueError, match=re.escape(refusal)):
+            claims.on_same_seeds("one", name)
     with pytest.raises(ValueError, match="none"):
         claims.on_same_seeds()
+
+
+def test_only_runs_that_were_asked_about_a_quantity_are_compared_by_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(records, "RECORDS", tmp_path)
+    asked = {"asked": [0.5] * LIKE.recipe["epochs"]}
+    runs = [dataclasses.replace(run, history=run.history | asked if run.seed else run.history) for run in runs_of("one", [0.5] * 6)]
+    records.save("one", runs)
+    assert [run.seed for run in claims.on_same_seeds("one", having="asked")[0]] == [1, 2, 3, 4, 5]
+    records.save("one", runs[:5])
+    with pytest.raises(ValueError, match=r"5 seeds in common that have asked, and these have \[1, 2, 3, 4\]"):
+        claims.on_same_seeds("one", having="asked")

@@ -5,6 +5,7 @@ import pytest
 
 from cnnbook import records
 from cnnbook.demos.training_ground.presets import PRESETS, UPDATES
+from cnnbook.keras_quietly import keras
 from cnnbook.training import digits
 from cnnbook.training.digits import EXPERIMENTS, SEEDS, STAGE
 
@@ -26,6 +27,33 @@ def test_a_run_depends_on_its_seed_and_on_no_run_before_it(monkeypatch):
     monkeypatch.setattr(digits, "UPDATES", STAGE)
     together, alone = digits.train("digits_dropout", [3, 4]), digits.train("digits_dropout", [4])
     assert together[1].history == alone[0].history != together[0].history
+
+
+def test_each_seed_has_an_order_of_its_own(monkeypatch):
+    orders, batches = [], digits.batches
+    monkeypatch.setattr(digits, "UPDATES", 1)
+
+    def watched(images, size, draws):
+        for rows in batches(images, size, draws):
+            orders.append(rows.tolist())
+            yield rows
+
+    monkeypatch.setattr(digits, "batches", watched)
+    trainer = digits.Trainer(EXPERIMENTS["digits_learning"])
+    for seed in (3, 4, 3):
+        trainer.run(seed)
+    assert orders[0] == orders[2] != orders[1]
+
+
+def test_what_is_measured_is_the_network_in_prediction_with_dropout_off():
+    trainer = digits.Trainer(EXPERIMENTS["digits_dropout"])
+    images, labels = trainer.parts["val"]
+    loss, accuracy = trainer._measure(images, labels)
+    logits = trainer.model(images, training=False)
+    assert float(loss) == pytest.approx(
+        keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True).numpy().mean(), rel=1e-5
+    )
+    assert float(accuracy) == pytest.approx(np.mean(logits.numpy().argmax(1) == labels))
 
 
 def test_each_image_comes_once_an_epoch_and_the_last_batch_may_be_smaller():

@@ -6,6 +6,7 @@ import pytest
 from cnnbook import data, models, recipes, training
 from cnnbook.keras_quietly import keras
 from cnnbook.recipes import Recipe
+from cnnbook.training import augmentation, loop
 
 
 def images_and_labels(n: int = 300) -> tuple[np.ndarray, np.ndarray]:
@@ -26,6 +27,27 @@ def test_training_batches_hold_each_image_once_with_its_own_label_in_a_new_order
         orders.append(order)
     assert orders[0] != orders[1]
     assert orders[0] != sorted(orders[0])
+
+
+def test_the_first_training_batches_hold_images_from_the_whole_range():
+    """Not only from its beginning, as when fewer images are kept to choose from than there are."""
+    place = np.arange(6_000)
+    images = np.zeros((len(place), 32, 32, 3), np.uint8)
+    images[..., 0], images[..., 1] = place[:, None, None] // 250, place[:, None, None] % 250
+    scaled, _ = next(training.batches(images, place % 10, Recipe(batch_size=100), train=True).as_numpy_iterator())
+    high, low = np.rint((scaled[:, 0, 0, :2].T + 1) * 127.5)
+    thirds = np.bincount((high * 250 + low).astype(int) // 2_000, minlength=3)
+    assert (thirds > 10).all()
+
+
+def test_whether_an_image_is_flipped_and_how_far_it_is_moved_are_drawn_from_different_seeds(monkeypatch):
+    seeds, (images, labels) = [], images_and_labels(10)
+    for name in ("flip", "shift"):
+        monkeypatch.setattr(
+            augmentation, name, lambda x, *pixels_and_seed, **seed: seeds.append((*pixels_and_seed, *seed.values())[-1]) or x
+        )
+    training.batches(images, labels, recipes.FURTHER, train=True, seed=5)
+    assert len(set(seeds)) == len(seeds) == 2
 
 
 def test_evaluation_batches_keep_the_order_and_change_no_pixel():
@@ -120,6 +142,16 @@ def tiny() -> keras.Model:
 def small_cifar10() -> data.Cifar10:
     images, labels = images_and_labels(6_000)
     return data.Cifar10(images, labels, images[:200], labels[:200])
+
+
+@pytest.mark.parametrize("validation", ["test", "held_out"])
+def test_the_schedule_is_as_long_as_the_training_with_held_out_images_or_without(validation, monkeypatch):
+    monkeypatch.setattr(loop, "HELD_OUT", 100)
+    images, labels = images_and_labels()
+    recipe = Recipe(epochs=3, batch_size=20, schedule="one_cycle", validation=validation)
+    model, _ = training.train(tiny, data.Cifar10(images, labels, images[:50], labels[:50]), recipe, seed=0, verbose=False)
+    schedule = model.optimizer.get_config()["learning_rate"]["config"]
+    assert schedule["warmup_steps"] + schedule["decay_steps"] == model.optimizer.iterations.numpy()
 
 
 @pytest.mark.parametrize("validation", ["test", "held_out"])

@@ -61,6 +61,20 @@ def test_all_seeds_are_recorded_with_weights_of_the_first_and_activations_of_the
     assert {path.name for path in tmp_path.iterdir()} == {"trial.json", "trial.weights.h5", "activations"}
 
 
+def test_the_watched_images_are_the_first_training_images_as_the_recipe_scales_them(trained, monkeypatch):
+    shown = []
+    watch = recording.ActivationWatch
+    monkeypatch.setattr(recording, "ActivationWatch", lambda images, updates: shown.append(images) or watch(images, updates))
+    monkeypatch.setattr(recording, "WATCHED", 30)
+    recipe = replace(TRIAL.recipe, pixel_range=(0.0, 1.0))
+    monkeypatch.setitem(EXPERIMENTS, "trial", replace(TRIAL, recipe=recipe, keep_weights=False))
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (120, 32, 32, 3), np.uint8)
+    cifar10 = data.Cifar10(images[:100], np.arange(100) % 10, images[100:], np.arange(20) % 10)
+    recording.run_and_record("trial", 0, cifar10)
+    np.testing.assert_array_equal(shown[0], data.scale(images[:30], (0.0, 1.0)))
+
+
 def test_a_seed_that_was_lost_is_trained_alone_and_put_between_the_others(trained):
     recording.main(["trial"])
     before = records.load("trial")

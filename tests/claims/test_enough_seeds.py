@@ -1,0 +1,55 @@
+"""What a chapter says about two experiments rests on at least five seeds, and on ten where less than one point is between them."""
+
+import re
+
+import nbformat
+import pytest
+
+from bookbuild import execute
+from cnnbook import claims
+from cnnbook.claims import statistics
+from tests.test_chapters import CHAPTERS, each_chapter
+
+MORE_SEEDS = 10
+DIFFERENCE = re.compile(rf"(?P<mean>[\d.,]*\d)(?P<points> points)?,? \(?{statistics.INTERVAL} .*?, (?P<seeds>\d+) seeds\)")
+
+# Differences of less than a point that rest on fewer than ten seeds so far.
+NOT_YET = {
+    *("noise_cost", "drift_noisy_gain", "drift_noise_cost"),
+    *("gain_at_plain_best", "gain_at_plain_best_change", "adam_best_against_best", "with_layer_faster", "higher_rate_with"),
+    *("real_test", "real_test_change", "order", "only_norm"),
+    *("shuffled_itself", "epoch_flattery", "rest_cost", "pooling_gap"),
+    *("without_shifts", "without_smoothing", "without_flips", "without_large_batches", "muon_against_schedule"),
+    *("quick_against_article", "two_epochs_gain"),
+}
+
+
+def too_few(told: str) -> str:
+    """What a told difference lacks, or ""."""
+    found = DIFFERENCE.search(told)
+    if not found:
+        return ""
+    below_a_point = found["points"] and float(found["mean"].replace(",", "")) < 1
+    wanted = MORE_SEEDS if below_a_point else statistics.SEEDS
+    return "" if int(found["seeds"]) >= wanted else f"{told}: it takes at least {wanted} seeds"
+
+
+@each_chapter
+def test_no_difference_is_told_on_fewer_seeds_than_its_size_takes(chapter):
+    told = execute.told_numbers(chapter)
+    assert {key: fault for key, shown in told.items() if (fault := too_few(shown)) and key not in NOT_YET} == {}
+
+
+def test_no_exception_is_left_over():
+    told = {key: shown for path in CHAPTERS for key, shown in execute.told_numbers(nbformat.read(path, as_version=4)).items()}
+    assert {key for key in NOT_YET if not too_few(told[key])} == set()
+
+
+@pytest.mark.parametrize(
+    ("mean", "seeds", "enough"),
+    [(0.012, 4, False), (0.012, 5, True), (0.009, 9, False), (-0.009, 9, False), (0.009, 10, True), (0.0, 5, False)],
+)
+@pytest.mark.parametrize("reach", [0.001, 0.05], ids=["shown", "not shown"])
+def test_a_difference_of_less_than_a_point_takes_ten_seeds_and_another_five(mean, seeds, enough, reach):
+    difference = statistics.Difference(mean, mean - reach, mean + reach, seeds)
+    assert [too_few(text(difference)) == "" for text in (claims.difference_text, claims.change_text)] == [enough, enough]
