@@ -12,6 +12,7 @@ from tests.demos.explained import NETWORKS, SQUARE, hidden_shares, strengths, tr
 
 SIDE, STEP = SQUARE["side"], SQUARE["step"]
 ANSWERED = """() => ["gradient", "occlusion"].every((kind) => document.querySelectorAll(`.cb-live .cb-${kind}-words data`).length > 2)"""
+TOLD = """[...document.querySelectorAll(".cb-live .cb-why li")].map((line) => line.textContent)"""
 # The grey level of each pixel of the image in a canvas of 32 × 32 cells.
 COLOURS = """canvas => { const cell = canvas.width / 32, context = canvas.getContext("2d");
     const all = context.getImageData(0, 0, canvas.width, canvas.height).data;
@@ -125,8 +126,7 @@ def test_nothing_is_computed_before_the_fold_is_opened_or_while_it_is_closed(ope
     live.hears("horse")
     assert why.locator("li").all_text_contents() == before
     why.locator("summary").click()
-    live.page.wait_for_function(f"({ANSWERED})() && !document.querySelector('.cb-live .cb-waiting')")
-    assert why.locator("li").all_text_contents() != before
+    live.page.wait_for_function(f"before => ({ANSWERED})() && !({TOLD}).every((line, place) => line === before[place])", arg=before)
 
 
 def test_the_newest_image_counts_and_meanwhile_the_page_says_that_it_computes(why):
