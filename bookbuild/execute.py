@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 
 from bookbuild import chapter_links, citations
 from bookbuild.places import CHAPTERS
-from cnnbook import claims, machine
+from cnnbook import claims, machine, soundness
 
 TIMEOUT = 3600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -34,11 +34,6 @@ def source_hash(notebook: nbformat.NotebookNode) -> str:
     """What tells a changed chapter: the digest of its code cells."""
     code = "\0".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     return hashlib.sha256(code.encode()).hexdigest()[:16]
-
-
-def picture_digest(picture: str) -> str:
-    """Of a stored PNG, 16 hexadecimal digits."""
-    return hashlib.sha256(picture.encode()).hexdigest()[:16]
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
@@ -58,7 +53,7 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
             if "text/html" in data:
                 data.pop(WIDGET_VIEW, None)
             if picture := data.get("image/png"):
-                output.metadata["picture"] = picture_digest(picture)
+                output.metadata["picture"] = soundness.digest(picture)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -7,8 +7,8 @@ import re
 import nbformat
 import pytest
 
-from bookbuild import claims_page, execute
-from cnnbook import claims, records
+from bookbuild import claims_page
+from cnnbook import claims, records, soundness
 from cnnbook.run_record import RunRecord
 from cnnbook.training import experiments
 from tests.conftest import ROOT
@@ -29,7 +29,7 @@ def text(cell: nbformat.NotebookNode) -> str:
 @each_chapter
 def test_each_picture_is_the_one_that_its_cell_drew(chapter):
     drawn = [output for cell in code_cells(chapter) for output in cell.outputs if "image/png" in output.get("data", {})]
-    assert [output for output in drawn if output.metadata.get("picture") != execute.picture_digest(output.data["image/png"])] == []
+    assert [output for output in drawn if output.metadata.get("picture") != soundness.digest(output.data["image/png"])] == []
 
 
 class FromRecords:

@@ -112,7 +112,7 @@ class Claim:
             return prediction_interval(records.test_accuracies(self.bound))
         if recorded := self.difference():
             return recorded.low, recorded.high
-        return prediction_interval(differences(*on_same_seeds(*self.bound)))[0], math.inf
+        return prediction_interval(list(differences(*on_same_seeds(*self.bound)).values()))[0], math.inf
 
     def bound_text(self) -> str:
         """The bound in words, the same from run to run."""

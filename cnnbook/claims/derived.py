@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from cnnbook import door
-from cnnbook.claims.statistics import Difference, on_same_seeds, paired_difference
+from cnnbook.claims.statistics import Difference, differences, on_same_seeds, paired_difference
 from cnnbook.run_record import RunRecord
 
 KINDS = ("above", "largest", "smallest")
@@ -67,8 +67,8 @@ def _between(sides: Sequence[Side], of: str) -> Difference:
     runs = iter(on_same_seeds(*names(sides), having=ASKED.get(of, "")))
     values = []
     for side in sides:
-        value = {run.seed: MEASURES[of](run) for run in next(runs)}
-        if not isinstance(side, str):
-            value = {run.seed: value[run.seed] - MEASURES[of](run) for run in next(runs)}
-        values.append(value)
+        if isinstance(side, str):
+            values.append({run.seed: MEASURES[of](run) for run in next(runs)})
+        else:
+            values.append(differences(next(runs), next(runs), MEASURES[of]))
     return paired_difference(*values)

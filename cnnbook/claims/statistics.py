@@ -127,17 +127,24 @@ def paired_difference(
         >>> paired_difference({0: 0.5, 1: 0.75}, {1: 0.5, 0: 0.25})
         Difference(mean=0.25, low=0.25, high=0.25, n=2)
     """
-    runs = spread(differences(first, second, measure))
+    runs = spread(list(differences(first, second, measure).values()))
     reach = _t(confidence, runs.n) * runs.sd / math.sqrt(runs.n)
     return Difference(runs.mean, runs.mean - reach, runs.mean + reach, runs.n)
 
 
-def differences(first: Runs, second: Runs, measure: Callable[[RunRecord], float] = attrgetter("test_accuracy")) -> list[float]:
-    """What `first` measures less what `second` does, for each seed; arguments and errors as for `paired_difference`."""
+def differences(first: Runs, second: Runs, measure: Callable[[RunRecord], float] = attrgetter("test_accuracy")) -> dict[int, float]:
+    """What `first` measures less what `second` does, for each seed; arguments and errors as for `paired_difference`.
+
+    Two of these can be compared in turn: how much more one change brings than another.
+
+    Example:
+        >>> differences({0: 0.5, 1: 0.75}, {1: 0.5, 0: 0.25})
+        {0: 0.25, 1: 0.25}
+    """
     left, right = _by_seed("first", first, measure), _by_seed("second", second, measure)
     if left.keys() != right.keys():
         raise ValueError(f"first has the seeds {sorted(left)}, second {sorted(right)}; a paired comparison takes the same")
-    return [left[seed] - right[seed] for seed in sorted(left)]
+    return {seed: left[seed] - right[seed] for seed in sorted(left)}
 
 
 def _by_seed(name: str, runs: Runs, measure: Callable[[RunRecord], float]) -> dict[int, float]:
