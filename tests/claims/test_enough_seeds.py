@@ -15,12 +15,10 @@ DIFFERENCE = re.compile(rf"(?P<mean>[\d.,]*\d)(?P<points> points)?,? \(?{statist
 
 # Differences of less than a point that rest on fewer than ten seeds so far.
 NOT_YET = {
-    *("noise_cost", "drift_noisy_gain", "drift_noise_cost"),
-    *("gain_at_plain_best", "gain_at_plain_best_change", "adam_best_against_best", "with_layer_faster", "higher_rate_with"),
+    *("gain_at_plain_best", "gain_at_plain_best_change", "adam_best_against_best"),
     *("real_test", "real_test_change", "order", "only_norm"),
-    *("shuffled_itself", "epoch_flattery", "rest_cost", "pooling_gap"),
+    *("epoch_flattery", "rest_cost", "pooling_gap"),
     *("without_shifts", "without_smoothing", "without_flips", "without_large_batches", "muon_against_schedule"),
-    *("quick_against_article", "two_epochs_gain"),
 }
 
 
