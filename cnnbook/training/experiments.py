@@ -135,7 +135,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "without_batch_norm": Experiment(ablations.without_batch_norm, seeds=10, watched=WATCHED),
     "noisy_batch_norm": Experiment(ablations.noisy_batch_norm, seeds=10, watched=WATCHED),
     "noise_alone": Experiment(ablations.noise_alone, seeds=10),
-    "without_dropout": Experiment(ablations.without_dropout),
+    "without_dropout": Experiment(ablations.without_dropout, seeds=10),
     "batch_norm_after": Experiment(ablations.batch_norm_after, seeds=10),
     "dropout_before_batch_norm": Experiment(ablations.dropout_before_batch_norm, keep_weights=True),
     "without_strides": Experiment(ablations.without_strides),

@@ -16,7 +16,7 @@ DIFFERENCE = re.compile(rf"(?P<mean>[\d.,]*\d)(?P<points> points)?,? \(?{statist
 # Differences of less than a point that rest on fewer than ten seeds so far.
 NOT_YET = {
     *("gain_at_plain_best", "gain_at_plain_best_change", "adam_best_against_best"),
-    *("real_test", "real_test_change", "order", "only_norm"),
+    *("order",),
     *("epoch_flattery", "rest_cost", "pooling_gap"),
     *("without_shifts", "without_smoothing", "without_flips", "without_large_batches", "muon_against_schedule"),
 }
