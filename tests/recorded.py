@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import nbformat
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from bookbuild import execute
 from cnnbook import claims, inspection, records
 from cnnbook.training import experiments
-from tests.test_chapters import CHAPTERS
+from tests.conftest import ROOT
 
 
 def curve(experiment: str, metric: str = "val_accuracy") -> np.ndarray:
@@ -25,6 +26,7 @@ def gain(one: str, other: str) -> claims.Difference:
     return claims.paired_difference(*claims.on_same_seeds(one, other))
 
 
+@cache
 def moved(experiment: str) -> np.ndarray:
     """By update, of the means of the channels, averaged over layers and seeds."""
     return np.mean([watched.moved for watched in records.load_activations(experiment)], axis=(0, 1))
@@ -35,6 +37,7 @@ def first_update() -> list[float]:
     return [layer[0] for layer in records.load_activations("without_batch_norm")[0].moved]
 
 
+@cache
 def swept(optimizer: str) -> np.ndarray:
     """The held-out accuracies after one epoch: [rate][with the layer, without it]."""
     return np.array(
@@ -88,5 +91,5 @@ def furthest_left() -> bool:
 
 def told(chapter: str, key: str) -> float:
     """The number that a chapter has told its prose."""
-    path = next(path for path in CHAPTERS if path.stem.endswith(chapter))
+    path = ROOT / "chapters" / f"{chapter}.ipynb"
     return float(re.match(r"[\d.]+", execute.told_numbers(nbformat.read(path, as_version=4))[key])[0])

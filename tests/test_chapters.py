@@ -40,6 +40,11 @@ def code_cells(chapter):
     return [cell for cell in chapter.cells if cell.cell_type == "code"]
 
 
+def figure_cells(chapter):
+    """Those that draw a figure with caption and alt text."""
+    return [cell for cell in code_cells(chapter) if "figure" in cell.metadata.get("mystnb", {})]
+
+
 RESULT_AS_CODE = re.compile(r"`([\d.,]+ ?%)`")  # a result in code font is a result all the same
 
 

@@ -10,7 +10,7 @@ import pytest
 from bookbuild import claims_page
 from cnnbook import article, models, records
 from tests.recorded import added, costs, curve, first_update, furthest_left, gain, last_gap, mean, moved, rises, swept, timed, told
-from tests.test_chapters import CHAPTERS, code_cells, each_chapter
+from tests.test_chapters import CHAPTERS, each_chapter, figure_cells
 
 OF_RESULTS = re.compile(
     r"figures\.(?:training_curves|seeds|differences|sweep|gains|against_time|movement|tower|cost_bars|step_curves|changed_images)\("
@@ -50,7 +50,7 @@ RESULTS: dict[str, Callable[[], bool]] = {
     "On the left, on a logarithmic scale, the curve for raw pixels shoots up like a wall within a few updates and ends at a cross "
     "labelled then NaN, far above the curve for scaled pixels.": lambda: MEASURED["nan_update"] < 10,
     "On the right, on a linear scale, the curve for scaled pixels goes up and down from one batch to the next and sinks.": lambda: (
-        told("drift", "average_loss") < told("drift", "guessing_loss")
+        told("05_drift", "average_loss") < told("05_drift", "guessing_loss")
     ),
     "Look at the three upper curves: none of them explodes alone, and each step up is larger than the one before it.": lambda: MEASURED[
         "exponents_double"
@@ -67,7 +67,7 @@ RESULTS: dict[str, Callable[[], bool]] = {
         and MEASURED["noise_costs_cnn"] > 0.2
         and MEASURED["noisy_images_mlp_ahead"] > 0.1
         and abs(MEASURED["blur_costs_mlp"]) < 0.05
-        and told("drift", "plain_images_mlp") - told("drift", "noisy_images_mlp") < 5
+        and told("05_drift", "plain_images_mlp") - told("05_drift", "noisy_images_mlp") < 5
     ),
     "The lowest has hardly moved.": lambda: first_update()[0] < 0.02,
     "Each higher one is shifted further to the right, the top one by about half its width.": lambda: (
@@ -235,9 +235,9 @@ DRAWN = {
 def sentences(chapter: nbformat.NotebookNode) -> list[str]:
     """Of the figures of results: those of the alt texts, and those of the captions that say a result."""
     found = []
-    for cell in code_cells(chapter):
-        about = cell.metadata.get("mystnb", {})
-        if OF_RESULTS.search(cell.source) and "figure" in about:
+    for cell in figure_cells(chapter):
+        if OF_RESULTS.search(cell.source):
+            about = cell.metadata["mystnb"]
             alt, caption = (re.split(r"(?<=\.) ", text) for text in (about["image"]["alt"], about["figure"]["caption"]))
             found += alt + [sentence for sentence in caption if IN_CAPTIONS.search(sentence)]
     return found

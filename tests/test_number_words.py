@@ -9,7 +9,7 @@ from bookbuild import execute, exercise_cells
 from cnnbook import claims
 from cnnbook.exercises import inspecting
 from tests.conftest import ROOT, markdown
-from tests.test_chapters import code_cells, each_chapter
+from tests.test_chapters import each_chapter, figure_cells
 
 WORDS = {claims.in_words(number): number for number in range(2, 100)}
 ANY = rf"(?:{'|'.join(sorted(WORDS, key=len, reverse=True))}|(?<!few )(?<!several )(?:hundred|thousand))"
@@ -63,7 +63,7 @@ def typed_counts(text: str) -> list[str]:
 
 def described(chapter: nbformat.NotebookNode) -> list[str]:
     """The captions and the alt texts of the figures."""
-    figures = [cell.metadata["mystnb"] for cell in code_cells(chapter) if "figure" in cell.metadata.get("mystnb", {})]
+    figures = [cell.metadata["mystnb"] for cell in figure_cells(chapter)]
     return [text for about in figures for text in (about["figure"]["caption"], about["image"]["alt"])]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 import nbformat
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from bookbuild import execute
 from cnnbook import article, models, recipes
 from cnnbook.keras_quietly import keras
-from cnnbook.training import augmentation, experiments
+from cnnbook.training import augmentation, experiments, loop
+from tests.claims.conftest import code_of
 from tests.conftest import markdown
 from tests.test_chapters import CHAPTERS, each_chapter
 from tests.test_described_results import RESULTS
@@ -21,13 +23,8 @@ PROPORTION = re.compile(
 )
 
 
-def code(chapter: str) -> str:
-    path = next(path for path in CHAPTERS if path.stem.endswith(chapter))
-    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
-
-
 def softmax_of_the_dog() -> np.ndarray:
-    logits = np.fromstring(re.search(r"logits = np\.array\(\[\[(.*?)\]\]\)", code("learning"))[1], sep=",")
+    logits = np.fromstring(re.search(r"logits = np\.array\(\[\[(.*?)\]\]\)", code_of("04_learning"))[1], sep=",")
     return np.exp(logits) / np.exp(logits).sum()
 
 
@@ -37,14 +34,17 @@ def flipped() -> float:
     return float(np.mean(augmentation.flip(images, seed=1)[:, 0, 0, 0]))
 
 
+def shown_rate() -> float:
+    """That of the chapter's first masks."""
+    return float(re.search(r"(?m)^rate = ([\d.]+)", code_of("07_dropout"))[1])
+
+
 def whole_dropout() -> float:
     return next(layer.rate for layer in models.cnn().layers if isinstance(layer, keras.layers.Dropout))
 
 
 def peak_at() -> float:
     """The share of the updates after which the better recipe's rate is highest."""
-    from cnnbook.training import loop
-
     model = models.two_layer_cnn()
     loop.compile(model, recipes.BETTER, updates=1000)
     rates = [float(model.optimizer._learning_rate(step)) for step in range(1000)]
@@ -58,19 +58,19 @@ MEASURED: dict[str, tuple[float, Callable[[], float], float]] = {
     "dog about a third of that": (1 / 3, lambda: softmax_of_the_dog()[1] / softmax_of_the_dog()[0], 0.04),
     "more than a fifth right, which is twice": (
         2 / 10,
-        lambda: float(re.search(r"accuracies\(runs\)\) > ([\d.]+)", code("batch_normalization"))[1]),
+        lambda: float(re.search(r"accuracies\(runs\)\) > ([\d.]+)", code_of("06_batch_normalization"))[1]),
         0,
     ),
-    "a rate of one quarter, only three quarters of": (1 / 4, lambda: float(re.search(r"(?m)^rate = ([\d.]+)", code("dropout"))[1]), 0),
+    "a rate of one quarter, only three quarters of": (1 / 4, lambda: shown_rate(), 0),
     "a rate of one quarter, that comes close to three quarters": (
         3 / 4,
-        lambda: 1 - float(re.search(r"(?m)^rate = ([\d.]+)", code("dropout"))[1]),
+        lambda: 1 - shown_rate(),
         0,
     ),
-    "Dropout at a rate of one half after both": (1 / 2, lambda: float(re.search(r"= \[?run\(([\d.]*[1-9]),", code("dropout"))[1]), 0),
+    "Dropout at a rate of one half after both": (1 / 2, lambda: float(re.search(r"= \[?run\(([\d.]*[1-9]),", code_of("07_dropout"))[1]), 0),
     "four fifths of the units lie between": (
         4 / 5,
-        lambda: np.ptp([int(part) for part in re.search(r"percentile\(.*\[(.*)\]\)", code("dropout"))[1].split(",")]) / 100,
+        lambda: np.ptp([int(part) for part in re.search(r"percentile\(.*\[(.*)\]\)", code_of("07_dropout"))[1].split(",")]) / 100,
         0,
     ),
     "sets a random half of the units to zero": (1 / 2, whole_dropout, 0),
@@ -138,16 +138,25 @@ EXPLAINED = {
 }
 
 
+def plain(text: str) -> str:
+    """In one line, with a dot for each number that is filled in and each piece of code or displayed formula."""
+    return " ".join(re.sub(r"```.*?```|\$\$.*?\$\$|`[^`]*`", "·", execute.NUMBER.sub("·", text), flags=re.DOTALL).split())
+
+
 def typed_proportions(text: str) -> list[str]:
     """The proportions in words of a text that neither table knows, each with what stands around it."""
-    plain = execute.NUMBER.sub("·", text)
-    plain = re.sub(r"```.*?```|\$\$.*?\$\$|`[^`]*`", "·", plain, flags=re.DOTALL)
-    plain = re.sub("|".join(map(re.escape, sorted((*RESULTS, *MEASURED, *EXPLAINED), key=len, reverse=True))), "·", " ".join(plain.split()))
-    return [plain[max(found.start() - 30, 0) : found.end() + 30] for found in PROPORTION.finditer(plain)]
+    known = sorted((*RESULTS, *MEASURED, *EXPLAINED), key=len, reverse=True)
+    left = re.sub("|".join(map(re.escape, known)), "·", plain(text))
+    return [left[max(found.start() - 30, 0) : found.end() + 30] for found in PROPORTION.finditer(left)]
 
 
 def texts(chapter: nbformat.NotebookNode) -> list[str]:
     return ["\n".join(markdown(chapter)).split("## Exercises")[0], *described(chapter)]
+
+
+@cache
+def all_chapters() -> str:
+    return " ".join(plain(text) for path in CHAPTERS for text in texts(nbformat.read(path, as_version=4)))
 
 
 @each_chapter
@@ -164,9 +173,7 @@ def test_a_proportion_is_what_is_measured(phrase):
 
 @pytest.mark.parametrize("phrase", [*MEASURED, *EXPLAINED])
 def test_a_phrase_of_the_tables_still_stands_somewhere(phrase):
-    everything = [text for path in CHAPTERS for text in texts(nbformat.read(path, as_version=4))]
-    plain = " ".join(" ".join(re.sub(r"`[^`]*`", "·", execute.NUMBER.sub("·", text)).split()) for text in everything)
-    assert phrase in plain, "take it off the table"
+    assert phrase in all_chapters(), "take it off the table"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.claims.provenance import RECORDED, sources
 
 MEASURED = claims_page.measured_values()
 DERIVED = [claim for claim in claims.ledger().values() if claim.kind in derived.KINDS]
+OF_RUNS = [claim for claim in claims.ledger().values() if claim.experiments() and claim not in DERIVED]
 
 
 def quantity(experiment: str, of: str) -> dict[int, float]:
@@ -82,9 +83,7 @@ def test_the_records_that_a_claim_names_satisfy_it(claim):
         assert all(claim.holds(value) for value in quantity(name, claim.of).values())
 
 
-@pytest.mark.parametrize(
-    "claim", [each for each in claims.ledger().values() if each.experiments() and each not in DERIVED], ids=lambda c: c.key
-)
+@pytest.mark.parametrize("claim", OF_RUNS, ids=lambda claim: claim.key)
 def test_what_a_claim_of_recorded_runs_measured_is_one_of_them_or_their_mean(claim):
     """Not only within the bound: the page of claims shows it, and nbval does not compare it."""
     values = [quantity(name, claim.of) for name in claim.experiments()]
@@ -93,9 +92,7 @@ def test_what_a_claim_of_recorded_runs_measured_is_one_of_them_or_their_mean(cla
     assert any(MEASURED[claim.key] == pytest.approx(value, abs=1e-7) for value in possible), "run python -m bookbuild execute"
 
 
-@pytest.mark.parametrize(
-    "claim", [each for each in claims.ledger().values() if each.experiments() and each not in DERIVED], ids=lambda claim: claim.key
-)
+@pytest.mark.parametrize("claim", OF_RUNS, ids=lambda claim: claim.key)
 def test_what_is_measured_is_of_the_experiment_that_the_claim_names(claim):
     named = sources(code_of(claim.chapter))[claim.key] - {RECORDED}
     assert named == {*claim.experiments()}, "the chapter measures another experiment than the claim names"
