@@ -71,3 +71,40 @@ def test_a_citation_leads_to_the_doi_where_there_is_no_other_address_and_nowhere
 def test_an_unknown_key_stops_with_its_name():
     with pytest.raises(KeyError, match=r"the prose cites 'nobody2020', which references\.bib does not have"):
         filled('<cite data-cite="nobody2020"></cite>')
+
+
+def citing(path) -> list[tuple[set[str], str]]:
+    """Each sentence of a file that cites: the keys it cites, and its words without the citations."""
+    return citing_sentences(prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8"))
+
+
+def citing_sentences(text: str) -> list[tuple[set[str], str]]:
+    marked = citations.CITATION.sub(r" @\g<key>@", text)
+    sentences = [
+        words(sentence) for paragraph in re.split(r"\n\s*\n|\n- ", marked) for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z*@])", paragraph)
+    ]
+    return [(set(keys), re.sub(r" ?@\w+@", "", sentence)) for sentence in sentences if (keys := re.findall(r"@(\w+)@", sentence))]
+
+
+def cited_for(key: str, sentence: str) -> bool:
+    """Does the sentence say one of the things for which references.bib has the work?"""
+    return any(word.strip().lower() in sentence.lower() for word in citations.bibliography().entries[key].fields["keywords"].split(";"))
+
+
+CITING = [*CHAPTERS, ROOT / "index.md"]
+
+
+@pytest.mark.parametrize("path", CITING, ids=lambda path: path.stem)
+def test_each_work_is_cited_for_what_its_keywords_say_and_no_other_would_fit(path):
+    entries = citations.bibliography().entries
+    fit = [({key for key in entries if cited_for(key, sentence)}, keys, sentence) for keys, sentence in citing(path)]
+    assert [(fits, keys, sentence) for fits, keys, sentence in fit if fits != keys] == []
+
+
+def test_no_work_is_listed_that_nobody_cites():
+    assert {key for path in CITING for keys, _ in citing(path) for key in keys} == set(citations.bibliography().entries)
+
+
+def test_a_sentence_that_cites_is_whole_and_without_its_marks():
+    text = 'One.\nWhat <cite data-cite-text="li">Li et al. [2019]</cite> call *shift*.\n- *A* <cite data-cite="yang">[Yang]</cite>. End.'
+    assert citing_sentences(text) == [({"li"}, "What call *shift*."), ({"yang"}, "*A*.")]
