@@ -196,7 +196,9 @@ def padded_by_hand(share):
 def without_steps(image, kernel, stride, padding):
     """Each place of the map with the window of that place, not of stride times it."""
     rows, columns = slid(image, kernel, stride, padding).shape
-    return slid(image, kernel, 1, padding)[:rows, :columns]
+    if padding == "same":
+        image = np.pad(image, [arithmetic.same_padding(side, size, stride) for side, size in zip(image.shape, kernel.shape, strict=True)])
+    return slid(image, kernel, 1, "valid")[:rows, :columns]
 
 
 @exercise

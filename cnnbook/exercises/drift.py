@@ -161,7 +161,10 @@ def clip_by_norm() -> Function:
                 lambda gradient, limit: clipped(gradient, limit, lambda row: np.abs(row).max()),
                 "that takes the largest number as the length; the norm is the square root of the sum of the squares",
             ),
-            (lambda gradient, limit: clipped(gradient, limit, lambda row: np.abs(row).sum()), "square the numbers before you add them up"),
+            (
+                lambda gradient, limit: clipped(gradient, limit, lambda row: np.abs(row).sum()),
+                "that adds up the numbers without their signs; the norm is the square root of the sum of their squares",
+            ),
             (
                 lambda gradient, limit: clipped(gradient, limit, lambda row: row @ row),
                 "the root is missing: that is the square of the norm",

@@ -44,7 +44,10 @@ def kernel_gradient_by_hand() -> Array:
             (convolve2d(SMALL_IMAGE, SMALL_ERROR, "valid"), "the errors slide over the image as they are; here they have been flipped"),
             (right.T, "rows and columns have been swapped"),
             (right / 4, "the contributions of the places are added up, not averaged"),
-            (SMALL_IMAGE[:2, :2] * SMALL_ERROR, "that is pixel times error for the first place only; each weight meets four pixels"),
+            (
+                SMALL_IMAGE[:2, :2] * SMALL_ERROR,
+                "those are the four products for the first weight, not added up yet; each weight has four of its own",
+            ),
         ],
     )
 

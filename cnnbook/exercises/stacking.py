@@ -105,7 +105,10 @@ def weaker_of_two() -> Array:
             (np.maximum(across, 0), "the ReLU between the two layers is missing"),
             (second, "that is the second map; it is subtracted from the first"),
             (np.maximum(down, across), "that is the stronger edge; work out both maps, then subtract"),
-            (down + across, "the second map is the vertical edge minus the horizontal edge, and it is subtracted from the first"),
+            (
+                down + across,
+                "that is the sum of both edges; subtract the second map, the vertical edge minus the horizontal edge, from the first",
+            ),
         ],
     )
 

@@ -7,7 +7,10 @@ from cnnbook import records
 EXPERIMENTS = {path.stem for path in records.RECORDS.glob("*.json")}
 RECORDED = "recorded"  # runs were read, whichever
 # What hands recorded runs, or what was computed of them, to a chapter.
-READS = {"records.load", "records.test_accuracies", "claims.on_same_seeds", "claims.tell_difference", "claims.paired_difference"}
+READS = {
+    *("records.load", "records.test_accuracies", "experiments.held_out_by_rate"),
+    *("claims.on_same_seeds", "claims.tell_difference", "claims.paired_difference"),
+}
 
 
 def sources(code: str) -> dict[str, set[str]]:
