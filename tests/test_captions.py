@@ -1,0 +1,169 @@
+"""What the caption of a figure of results says of its rows, panels and lines is what the code beside it draws."""
+
+import re
+
+import nbformat
+import pytest
+
+from bookbuild.places import ROOT
+from tests.drawn import says
+from tests.test_chapters import CHAPTERS, each_chapter, figure_cells
+from tests.test_described_drawings import ASSERTS
+from tests.test_described_results import DRAWN, OF_RESULTS, RESULTS
+
+IN_TIME = re.compile(r"\b(?:before|after|last|lowest|without|off|beneath)\b")
+# Sentences about the way in which every such figure is drawn (tests/test_figures.py and tests/test_comparison_figures.py).
+ALWAYS = {
+    "A hollow mark means that the interval contains zero.",
+    "A hollow mark says that the interval contains zero.",
+    "Compare the lowest block with the highest.",
+    "Compare how far to the right each curve stays above guessing.",
+    "Look for the intervals that do not contain zero, and at which rates they are.",
+    "Compare the gaps first, and then the heights of the dashed curves.",
+    "Accuracy by epoch: a thin line for each seed, a thick line for their mean.",
+    "Each dot is a recorded run; mean and standard deviation are drawn beneath.",
+    "Every run as a dot, with mean and standard deviation beneath.",
+    "Look at how wide the intervals are before you look at the marks.",
+    "Compare the last few epochs.",
+    "The further a mark is to the left, the more its ingredient was worth.",
+}
+# A sentence -> the chapter, and pieces of its code in the order in which they have to stand there.
+CAPTIONS: dict[str, tuple[str, ...]] = {
+    "On the left is what each has to store, on the right what each has to compute for one image.": (
+        *("03_inspecting", '"parameters": dict', '"multiply–accumulates per image": dict'),
+    ),
+    "Accuracy after each epoch, on all test images and on the first of the training images, in prediction mode; each faint line is one "
+    "seed, and the lines with marks are the means.": ("04_learning", '"train_accuracy"', '"val_accuracy"'),
+    "On the right, the run on scaled pixels alone: look at where it begins and where it ends.": ("05_drift", 'closer="pixels scaled"'),
+    "The gradient of each kernel in the run on raw pixels, and for comparison one from the run on scaled pixels; note the logarithmic "
+    "scale.": ("05_drift", 'names = ("first convolution", "second convolution", "dense")', "figures.step_curves(", "log=True"),
+    "Each block stands for what one layer hands to its activation, and is as wide as one standard deviation.": (
+        *("05_drift", "first_update = dict(zip(names, shifts", "figures.tower(first_update)"),
+    ),
+    "It is shifted as far as the first update of the training moved the mean of a channel, on average over the channels.": (
+        *("05_drift", "first_update = dict(zip(names, shifts", "figures.tower(first_update)"),
+    ),
+    "Movement of the channels' means in one update, averaged over channels and layers; thin lines are seeds.": (
+        *("05_drift", 'figures.movement(plain.steps, moved, "moved, in standard deviations")'),
+    ),
+    "Test accuracy after one epoch, every run as a dot, mean and standard deviation beneath.": (
+        *("05_drift", '"plain": "sgd_0.001_without_batch_norm"', "figures.seeds({name: records.test_accuracies(experiment)"),
+    ),
+    "Compare what noise does to the upper pair of rows with what it does to the lower pair.": (
+        *("05_drift", '"plain": "sgd_0.001', '"plain, with noise": "sgd_0.001', '"BatchNormalization": "sgd_0.001'),
+        '"BatchNormalization, with noise": "sgd_0.001',
+    ),
+    "Difference in test accuracy from the plain network after the last epoch, taken seed by seed, with its interval.": (
+        *("05_drift", 'claims.on_same_seeds(experiment, "without_batch_norm")', "figures.differences(", '"plain")'),
+    ),
+    "The thin line is guessing.": ("05_drift", "figures.changed_images(panels, guessing=1 / len(cifar10.class_names))"),
+    "Accuracy of these short runs on their own training images: every seed as a dot, mean and standard deviation beneath.": (
+        *("06_batch_normalization", "figures.seeds(rows", '"accuracy on the training images, %"'),
+    ),
+    "Compare the two lowest rows, which show the trap.": (
+        *(
+            "06_batch_normalization",
+            'momentum, "moving statistics"]',
+            'momentum, "batch statistics"]',
+            "for (momentum, statistics), values in",
+        ),
+    ),
+    "Gradient descent: accuracy after one epoch at each learning rate; marks are runs, and bars one standard deviation.": (
+        *("06_batch_normalization", "figures.sweep(list(descent), curves(descent))"),
+    ),
+    "What the layer adds to the accuracy after one epoch at each rate, with its interval, on the same seeds; the dashed line is zero.": (
+        *("06_batch_normalization", "figures.gains(", '"with minus without, points"'),
+    ),
+    "How far the mean test accuracy lies above or below that of the network with BatchNormalization before each activation, with its "
+    "interval, on the same seeds.": (
+        *("06_batch_normalization", '"after the activation": "batch_norm_after"', 'claims.on_same_seeds(experiment, "cnn")'),
+        'figures.differences(order, "before the activation")',
+    ),
+    "Accuracy on the training images, measured after each epoch, and on new images: thin lines for the seeds, thick lines for their "
+    "mean.": (
+        *("07_dropout", '"training images": [h["settled"] for h in histories], "new images": [h["val_accuracy"] for h in histories]'),
+    ),
+    "The same training without and with Dropout, on the same seeds.": (
+        *(
+            "07_dropout",
+            "by_heart = [run(0.0, seed)",
+            "with_dropout = [run(0.5, seed)",
+            '"without Dropout": curves(by_heart), "with Dropout"',
+        ),
+    ),
+    "The accuracy on the training images is measured after each epoch, with Dropout switched off.": ("07_dropout", '"settled"'),
+    "The convolutional network trained on all training images, without and with Dropout, on the same seeds: thin lines for the seeds, "
+    "thick lines for their mean.": (
+        "07_dropout",
+        '("without", "with"), claims.on_same_seeds("without_dropout", "cnn", having="train_accuracy")',
+    ),
+    "The upper curve is measured after each epoch on the first of the training images, with Dropout off.": (
+        *("07_dropout", '"training images": [run.history["train_accuracy"]', '"test images": [run.history["val_accuracy"]'),
+    ),
+    "How far the mean test accuracy of each network lies above or below that of the network with both layers and Dropout last, with the "
+    "interval for the difference, on the same seeds.": (
+        *("07_dropout", 'claims.on_same_seeds(experiment, "cnn")', 'figures.differences(effects, "both, Dropout last")'),
+    ),
+    "The third row belongs to a better recipe, which comes later in this chapter.": (
+        *("08_whole_network", 'records.test_accuracies("mlp"),', '"convolutional": records', '"the same, better recipe": records'),
+        "recipes.BETTER",
+    ),
+    "Left: what has to be stored.": ("08_whole_network", '{"parameters": sizes, "multiply–accumulates per image": work}'),
+    "Right: what has to be computed for one image.": ("08_whole_network", '{"parameters": sizes, "multiply–accumulates per image": work}'),
+    "How far the mean test accuracy of each changed network lies above or below that of the whole network, with its interval.": (
+        *("08_whole_network", 'figures.differences(effects, "the whole network")'),
+    ),
+    "The same network, trained with the article's recipe (left) and with the better one (right).": (
+        *("08_whole_network", '{"article\'s recipe": curves("cnn"), "better recipe": curves("cnn_better")}'),
+    ),
+    "The training curves are means over an epoch, with Dropout on and, on the right, with mirrored images.": (
+        *("08_whole_network", '("training", "accuracy"), ("test", "val_accuracy")'),
+    ),
+    "The singular values of three steps, each divided by the largest of its step.": ("09_going_further", "values / values[0]"),
+    "How far the mean test accuracy lies above or below that of the whole recipe when one ingredient is left out (in the row without "
+    "augmentation, both flips and shifts), with its interval, on the same seeds.": (
+        *("09_going_further", 'claims.on_same_seeds(experiment, "further")', 'figures.differences(effects, "whole recipe")'),
+    ),
+    "The same recipe in few epochs and in more, thin lines for the seeds.": ("09_going_further", '"four epochs": curves("further_4_ep'),
+    "Compare the last epoch of the short training with the same epoch of the long one, on the test curve.": (
+        *("09_going_further", '"four epochs": curves("further_4_ep'),
+    ),
+    "All were trained on the same day, on the same two cores and one after the other.": (
+        *("09_going_further", 'day = records.load("quick")[0].date', "run.date == day and run.seconds"),
+    ),
+    "The same recipe with fewer and with more epochs: how far the mean test accuracy lies below or above that of this chapter's recipe, "
+    "with its interval, on the same seeds.": (
+        "09_going_further",
+        'claims.on_same_seeds(experiment, "further")',
+        "figures.differences(against_ten",
+    ),
+    "Compare the last two rows; the epochs double.": ("09_going_further", "against_ten = {", "for epochs, experiment in lengths.items()"),
+}
+
+
+def sentences(chapter: nbformat.NotebookNode) -> list[str]:
+    """Of the captions of figures of results: those that can be turned round and that are not checked with the alt texts."""
+    captions = [cell.metadata["mystnb"]["figure"]["caption"] for cell in figure_cells(chapter) if OF_RESULTS.search(cell.source)]
+    found = [sentence for caption in captions for sentence in re.split(r"(?<=[.?]) ", caption) if not sentence.endswith("?")]
+    return [
+        sentence for sentence in found if (ASSERTS.search(sentence) or IN_TIME.search(sentence)) and sentence not in DRAWN | RESULTS.keys()
+    ]
+
+
+@each_chapter
+def test_no_caption_says_what_is_drawn_without_the_code_for_it(chapter):
+    assert [sentence for sentence in sentences(chapter) if sentence not in ALWAYS and sentence not in CAPTIONS] == [], (
+        "add the sentence to CAPTIONS, with the code that draws it so"
+    )
+
+
+@pytest.mark.parametrize("sentence", CAPTIONS)
+def test_what_a_caption_names_is_what_is_drawn(sentence):
+    chapter, *code = CAPTIONS[sentence]
+    assert says(chapter, *code)
+    assert sentence in sentences(nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", as_version=4))
+
+
+def test_the_table_has_no_sentence_that_no_caption_has():
+    said = {sentence for path in CHAPTERS for sentence in sentences(nbformat.read(path, as_version=4))}
+    assert (ALWAYS | CAPTIONS.keys()) - said == set()
