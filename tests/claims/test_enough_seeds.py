@@ -15,7 +15,6 @@ DIFFERENCE = re.compile(rf"(?P<mean>[\d.,]*\d)(?P<points> points)?,? \(?{statist
 
 # Differences of less than a point that rest on fewer than ten seeds so far.
 NOT_YET = {
-    *("gain_at_plain_best", "gain_at_plain_best_change", "adam_best_against_best"),
     *("without_shifts", "without_smoothing", "without_flips", "without_large_batches", "muon_against_schedule"),
 }
 

@@ -67,7 +67,7 @@ REASONS: dict[str, Callable[[claims.Claim], bool]] = {
     "the point that the caption speaks of": lambda claim: claim.bound == 1 / 100 and "more than a point" in said_in(claim.chapter),
     "a minute, which was the aim": lambda claim: claim.bound == 60 and "in seconds" in claim.statement,
     "which rate is best has no interval": asks(r"(?i)\brates?\b.*\b(?:best|highest|lower|smaller)\b|\blargest at a rate\b"),
-    "the text says that they are too far apart": lambda claim: asks("furthest apart")(claim) and "too far apart" in said_in(claim.chapter),
+    "how wide an interval is has no interval": asks("is the interval .* widest"),
     "does the interval contain zero": asks("interval .* contain zero"),
     "is it more than half": asks("more than half"),
     "numbers of updates have no interval": asks("as many updates"),
