@@ -12,6 +12,7 @@ from cnnbook.keras_quietly import keras, layers
 from cnnbook.models import ablations
 from cnnbook.recipes import Recipe
 from cnnbook.training import augmentation, experiments
+from tests import drawn
 
 rng = np.random.default_rng(0)
 IMAGE, KERNEL = rng.normal(size=(6, 7)), rng.normal(size=(3, 3))
@@ -72,12 +73,8 @@ def one_after_another() -> tuple[np.ndarray, np.ndarray]:
 
 def slopes(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
     """How much the result grows when one number grows a little, per number."""
-    found = np.zeros(at.shape)
-    for place in np.ndindex(at.shape):
-        little = np.zeros(at.shape)
-        little[place] = 1e-6
-        found[place] = (function(at + little) - function(at - little)) / 2e-6
-    return found
+    at = at.copy()
+    return drawn.slopes(lambda: function(at), at)
 
 
 def squared_error(weights: np.ndarray, rows: slice = slice(None)) -> float:

@@ -1,6 +1,7 @@
 """What the drawings of the chapters show, computed again from the chapters' code: for the sentences that describe them."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import nbformat
@@ -33,6 +34,11 @@ def computed(chapter: str, *beginnings: str) -> dict:
         (source,) = (cell.source for cell in cells if cell.cell_type == "code" and cell.source.startswith(beginning))
         exec(re.sub(r"(?m)^(?:print|figures|demos|claims)\b.*\n?(?:^[ )}\]].*\n?)*", "", source), values)
     return values
+
+
+def slopes(loss: Callable[[], float], array: np.ndarray) -> np.ndarray:
+    """How fast a loss grows with each number, by the chapter's central differences."""
+    return computed("04_learning", "def slopes")["slopes"](loss, array)
 
 
 @cache

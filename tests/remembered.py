@@ -1,7 +1,6 @@
 """Small trials for the sentences to remember: a layer on a few numbers, a slope found by trying, what a chapter has told its prose."""
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 import nbformat
@@ -12,7 +11,6 @@ from cnnbook import arithmetic, article, claims, inspection, recipes, records, r
 from cnnbook.claims.telling import AHEAD
 from cnnbook.keras_quietly import keras, layers
 from cnnbook.training import augmentation, experiments
-from tests import drawn
 from tests.conftest import ROOT, markdown
 from tests.recorded import swept
 
@@ -100,11 +98,6 @@ def before_and_after() -> list[list[np.ndarray]]:
     start = layer.get_weights()
     network.train_on_batch(IMAGES, np.ones((2, 4)))
     return [start, layer.get_weights()]
-
-
-def slopes(loss: Callable[[], float], array: np.ndarray) -> np.ndarray:
-    """How fast a loss grows with each number, by the chapter's central differences."""
-    return drawn.computed("04_learning", "def slopes")["slopes"](loss, array)
 
 
 def loss_of_layer() -> float:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -43,6 +44,11 @@ def code_cells(chapter):
 def figure_cells(chapter):
     """Those that draw a figure with caption and alt text."""
     return [cell for cell in code_cells(chapter) if "figure" in cell.metadata.get("mystnb", {})]
+
+
+def in_any_chapter(sentences: Callable[[nbformat.NotebookNode], list[str]]) -> set[str]:
+    """What a function finds in the chapters, all together: to see which entries of a table no chapter needs any more."""
+    return {sentence for path in CHAPTERS for sentence in sentences(nbformat.read(path, as_version=4))}
 
 
 RESULT_AS_CODE = re.compile(r"`([\d.,]+ ?%)`")  # a result in code font is a result all the same
