@@ -30,7 +30,7 @@ KERNEL, BIAS = rng.normal(size=(3, 2, 3, 5)).astype("float32"), rng.normal(size=
 GREY, FILTER, MAP_ERROR = rng.normal(size=(6, 6)), rng.normal(size=(3, 3)), rng.normal(size=(4, 4))
 INPUTS, WEIGHTS, ERROR = rng.normal(size=(8, 4)), rng.normal(size=(4, 3)), rng.normal(size=(8, 3))
 LABELS = np.eye(3)[rng.integers(0, 3, 8)]
-X = np.array([0.7])
+X, AT_BEND = np.array([0.7]), np.array([0.0])
 GAMMA, BETA, MEAN, VARIANCE = np.array([[1, 2, 3], [4, 5, 6], [0.1, 0.2, 0.3], [1, 2, 4]])  # of a BatchNormalization
 
 

@@ -208,7 +208,7 @@ DEFINITIONS: dict[str, tuple[str, Callable[[], bool]]] = {
         ),
     ),
     "seed": (
-        "The seed is the number that a random generator starts from: the same seed gives the same run again, "
+        "The seed is the number that a random generator starts from: on the same computer the same seed gives the same run again, "
         "and another seed gives another run.",
         lambda: defined.first_weights(1) == defined.first_weights(1) != defined.first_weights(2),
     ),
@@ -233,9 +233,10 @@ DEFINITIONS: dict[str, tuple[str, Callable[[], bool]]] = {
     ),
     "batch normalization": (
         "Batch normalization, the remedy that Ioffe and Szegedy proposed, is a layer that brings each channel of its input to "
-        "mean zero and standard deviation one over the batch, at every step of the training.",
+        "mean zero and standard deviation one over the batch, at every step of the training, and then stretches and "
+        "shifts it by two learned numbers.",
         lambda: (
-            np.allclose([(after := defined.normalised()).mean((0, 1, 2)), after.std((0, 1, 2))], [[0] * 3, [1] * 3], atol=1e-3)
+            np.allclose([(after := defined.normalised()).mean((0, 1, 2)), after.std((0, 1, 2))], [[3] * 3, [2] * 3], atol=1e-3)
             and abs(after.mean((1, 2, 3))).min() > 0.01
         ),
     ),

@@ -68,8 +68,9 @@ DRAWINGS: dict[str, Callable[[], bool]] = {
     "Tilt your head to see that the second is an edge filter too: it looks for a slanting edge.": lambda: (
         drawn.edge_filters()[1].sum() == 0 and not drawn.edge_filters()[1].diagonal().any()
     ),
-    "For a drawing of a light and a faint square, the two layers give two dots at their top left corners, the sum of both filters gives "
-    "lines along two sides, and the best single filter gives dots at two opposite corners with lines between.": lambda: (
+    "For a drawing of a light square on black and a faint one on dark grey, the two layers give two dots at their top left corners, the "
+    "sum of both filters gives lines along two sides of each, and the closest filter gives dots at two opposite corners with lines "
+    "between.": lambda: (
         MEASURED["corner_two_layers_edge"] == 0 and MEASURED["corner_best_confused"] > 1 and MEASURED["corner_sum_confused"] > 1
     ),
     "In the drawing, the two layers mark the two top left corners, the faint one more faintly, and nothing else.": lambda: (

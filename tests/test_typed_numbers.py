@@ -21,13 +21,13 @@ FIRST_WITH_DATA = WITH_DATA[0]
 STATED = {
     "README.md": [
         f"needs Python 3.{OLDEST} to 3.{int(AFTER_NEWEST) - 1}",
-        f"trains {WORDS[len(trained_anew())]} of the networks",
+        f"repeats {WORDS[len(trained_anew())]} of the trainings",
         f"(chapters/{FIRST_WITH_DATA}.ipynb) and all later chapters if there is no CIFAR-10",
     ],
     "CONTRIBUTING.md": [
         f"Files stay under {test_house.MOST_LINES} lines",
         f"cells of at most {test_chapters.MOST_LINES} lines",
-        f"It is a {100 * claims.CONFIDENCE:.0f} % interval",
+        f"The interval of `like` is a {100 * claims.CONFIDENCE:.0f} % interval",
         "Chapters train seed 0",
         f"Functions have at most {test_house.MOST_LINES_OF_A_FUNCTION} lines, lines 140 columns",
         "weights after 1, 10 and 100\nupdates, within 1e-4",

@@ -68,7 +68,7 @@ def smallest_loss() -> Function:
         mistakes=[
             (
                 lambda s, classes: 0.0,
-                "that is so only without smoothing; with it, even the best answer costs something",
+                "only without smoothing can it come as close to zero as you like; with it, even the best answer costs something",
             ),
             (spread_over_others, "the share s is spread over all classes, the right one included"),
             (

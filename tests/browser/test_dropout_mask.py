@@ -89,7 +89,7 @@ class Mask(Driver):
         assert number(average) == pytest.approx(averages[row, column], abs=0.0051)
         assert number(value) == values[row, column]
         gaps = np.abs(averages - values)
-        gap = self.fact("largest gap of all units").split(" (row ")
+        gap = self.fact("largest distance of all units").split(" (row ")
         assert number(gap[0]) == pytest.approx(gaps.max(), abs=0.0051)
         if gaps.max() > 0:
             at = tuple(int(n) - 1 for n in re.findall(r"\d+", gap[1]))

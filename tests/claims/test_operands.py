@@ -40,7 +40,7 @@ WORDS = {
     "pooling_work": "pooling without stride",
     "digits_gain": "dropout",
     "apart(pooled, pooled_moved)": "pooling",
-    "corners[faint_corner]": "two fifths",
+    "corners[faint_corner]": "a fifth",
     "corners.max": "full one",
     "twice": "mirror image",
     "as they come": "raw",

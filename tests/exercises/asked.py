@@ -23,7 +23,8 @@ QUESTIONS = {
     "whole image of {side} × {side} pixels?\nAnd with strides of {second}?",
     "one_filter_for_two": "both with a stride of one and with no activation between them.\nThe first has the weights `{a}, {b}`, the "
     "second `{c}, {d}`.\nWhich single filter of three weights does the same?",
-    "two_small_or_one_large": "Two layers of {small}×{small} filters see as much of an image as one layer of {large}×{large} "
+    "two_small_or_one_large": "Two layers of {small}×{small} filters with strides of one see as much of an "
+    "image as one layer of {large}×{large} "
     "filters.\nEvery layer has {channels} channels coming in and {channels} going out.\nHow many weights do the two layers have "
     "together, and how many does the single layer have (without the biases)?",
     "weaker_of_two": "where the vertical and the horizontal edge have the strengths below.\nWhat number does it give at each of them?",

@@ -12,7 +12,7 @@ const TEXT = {
   rate: "Rate", mode: "Mode", seed: "Seed", scale: "Scale the survivors by 1/(1 − rate)",
   drawOne: "Draw a new mask", drawMany: "Draw 100 masks", again: "Start again",
   units: "small: the value, large: the output, hatched: dropped; arrow keys choose a unit, Space draws a new mask",
-  facts: ["masks drawn so far", "dropped by this mask", "average of the unit", "largest gap of all units"],
+  facts: ["masks drawn so far", "dropped by this mask", "average of the unit", "largest distance of all units"],
   unit: (row, column) => `row ${row + 1}, column ${column + 1}`,
   Unit: (row, column) => `Row ${row + 1}, column ${column + 1}`,
   chart: (unit) => `${unit}: average output over all masks so far (solid), value without Dropout (dashed)`,
@@ -29,7 +29,7 @@ const TEXT = {
   notTheValue: (value) => `, not for the value ${value}`,
   limit: (most) => `The limit is ${most} masks. “Start again” goes back to the first one.`,
   said: (draws, share, average, value, gap) =>
-    `Mask ${draws}: dropped ${share}. Average ${average}, value ${value}. Largest gap ${gap}.`,
+    `Mask ${draws}: dropped ${share}. Average ${average}, value ${value}. Largest distance ${gap}.`,
   saidPrediction: "Nothing is dropped or scaled; a new mask changes nothing.",
 };
 const MANY = 100;

@@ -13,7 +13,8 @@ const TEXT = {
   inUpdate: (update) => `in update ${update}`, measuring: (update) => `when it was measured after update ${update}`,
   ofLayer: (n, kind) => ` of layer ${n} (${kind})`,
   sameAs: (name) => `This run has the same set-up as ${name}.`,
-  oneThing: (name, thing) => `This run and ${name} differ in one thing, ${thing}: what differs in the curves comes from that.`,
+  oneThing: (name, thing) =>
+    `This run and ${name} differ in one thing, ${thing}: what differs in the curves comes from that or from chance. Try other seeds.`,
   things: (name, count, all) =>
     `This run and ${name} differ in ${count} things: ${all}. There is no telling which of them made the difference.`,
 };

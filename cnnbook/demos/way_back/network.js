@@ -31,9 +31,11 @@ export function forward(state, nudge = null) {
   const map = put("map", same(sums, (i, j) => Math.max(sums[i][j], 0)));
   const pooled = put("pooled", grid(2, 2, (i, j) => Math.max(...windowOf(i, j).map(([row, column]) => map[row][column]))));
   const logits = put("logits", grid(1, 2, (_, k) => biases[0][k] + total(pooled.flat().map((value, n) => value * weights[n][k]))));
-  const powers = logits[0].map((logit) => Math.exp(logit - Math.max(...logits[0])));
+  const highest = Math.max(...logits[0]), powers = logits[0].map((logit) => Math.exp(logit - highest));
   const probabilities = put("probabilities", [powers.map((power) => power / total(powers))]);
-  put("loss", [[-Math.log(probabilities[0][state.label])]]);
+  // From the logits, since a probability may be too small for any number but 0; from a nudged probability, what follows from that.
+  const fromLogits = highest + Math.log(total(powers)) - logits[0][state.label];
+  put("loss", [[nudge?.part === "probabilities" ? -Math.log(probabilities[0][state.label]) : fromLogits]]);
   return parts;
 }
 

@@ -71,8 +71,9 @@ export function errorStory(parts, errors, part, i, j, label) {
     }
     case "map": {
       const [row, column] = largestOf(parts.map, i >> 1, j >> 1);
-      const isLargest = row === i && column === j;
-      return isLargest ? `the largest of its window gets the whole error: ${shown}` : "not the largest of its window, so no error: 0";
+      if (row === i && column === j) return `the largest of its window gets the whole error: ${shown}`;
+      return parts.map[i][j] < parts.map[row][column] ? "not the largest of its window, so no error: 0"
+        : "as large as another number of its window, which gets the whole error: 0";
     }
     case "sums": {
       return parts.sums[i][j] > 0 ? `above 0, so ReLU passes the error back: ${shown}` : "not above 0, so ReLU stops the error: 0";

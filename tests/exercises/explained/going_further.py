@@ -35,9 +35,9 @@ EXPLAINED = {
         "that is what is taken away": lambda: 0.2,
     },
     "smallest_loss": {
-        "that is so only without smoothing; with it, even the best answer costs something": lambda s, classes: entr(
-            label(0, classes)
-        ).sum(),
+        "only without smoothing can it come as close to zero as you like; with it, even the best answer costs something": (
+            lambda s, classes: entr(label(0, classes)).sum()
+        ),
         "the share s is spread over all classes, the right one included": lambda s, classes: entr(
             [1 - s, *[s / (classes - 1)] * (classes - 1)]
         ).sum(),
