@@ -74,6 +74,27 @@ def test_the_pages_arithmetic_is_pythons_and_agrees_with_slopes_found_by_trying(
                 np.testing.assert_allclose(np.reshape(tried, SHAPES[name])[kept], ours[name][kept], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.parametrize("label", [0, 1])
+def test_the_loss_is_that_of_python_where_a_probability_is_too_small_for_any_number(javascript_module, label):
+    page, demo = javascript_module("way_back/network.js"), WayBack(label=label)
+    demo.weights = [[1000.0, -1000.0], *demo.weights[1:]]
+    assert demo.forward()["probabilities"].min() == 0
+    np.testing.assert_allclose(page.forward(page_state(demo))["loss"], demo.forward()["loss"], rtol=1e-12)
+    for place in np.ndindex(SHAPES["weights"]):
+        assert page.slope(page_state(demo), "weights", *place) == pytest.approx(demo.errors()["weights"][place], rel=1e-3, abs=1e-5)
+
+
+def test_of_equal_numbers_in_a_window_the_first_is_said_to_get_the_error_and_the_others_that_they_are_as_large(javascript_module):
+    page, demo = javascript_module("way_back/network.js"), WayBack()
+    parts, errors = page.forward(page_state(demo)), page.backward(page_state(demo))
+    story = javascript_module("way_back/story.js")
+    window = [(2, 2), (2, 3), (3, 2), (3, 3)]  # all zero at the start
+    said = [story.errorStory(parts, errors, "map", *place, demo.label) for place in window]
+    assert "gets the whole error" in said[0]
+    assert all(text.startswith("as large as another number") for text in said[1:])
+    assert story.errorStory(parts, errors, "map", 0, 1, demo.label).startswith("not the largest")
+
+
 def test_steps_are_those_of_python_and_make_the_loss_smaller(javascript_module):
     page, demo = javascript_module("way_back/network.js"), WayBack(rate=0.1)
     losses = [demo.forward()["loss"].item()]

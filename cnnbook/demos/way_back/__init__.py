@@ -114,6 +114,9 @@ class WayBack(Demo):
         of_sums = reference.relu_gradients(sums, of_map)
         pixels, kernel = parts["image"][None, :, :, None], parts["kernel"][:, :, None, None]
         of_image, of_kernel, of_bias = reference.conv2d_gradients(pixels, kernel, of_sums, padding="same")
+        right = self._one_hot() > 0
+        with np.errstate(divide="ignore"):  # of a probability too small for any number but 0 the error is infinite
+            of_probabilities = np.divide(-1, parts["probabilities"], out=np.zeros((1, 2)), where=right)
         return {
             "image": of_image[0, :, :, 0],
             "kernel": of_kernel[:, :, 0, 0],
@@ -124,7 +127,7 @@ class WayBack(Demo):
             "weights": weights,
             "biases": biases[None],
             "logits": logits,
-            "probabilities": -self._one_hot() / parts["probabilities"],
+            "probabilities": of_probabilities,
             "loss": np.ones((1, 1)),
         }
 

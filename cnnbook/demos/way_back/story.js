@@ -47,8 +47,8 @@ export function valueStory(parts, part, i, j, label) {
       return `e to the power of ${logit}, divided by the sum of both such powers, is ${shown}`;
     }
     default: {
-      const probability = upTo(parts.probabilities[0][label], 3);
-      return `minus the logarithm of ${probability}, the probability of class ${CLASSES[label]}, is ${upTo(value, 3)}`;
+      const probability = parts.probabilities[0][label], written = probability < 0.001 ? "below 0.001" : upTo(probability, 3);
+      return `minus the logarithm of the probability of class ${CLASSES[label]}, ${written}, is ${upTo(value, 3)}`;
     }
   }
 }
