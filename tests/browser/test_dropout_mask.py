@@ -80,7 +80,7 @@ class Mask(Driver):
         assert number(self.fact("masks drawn so far")) == demo.draws
         assert f"value {values[row, column]:g}".replace("-", "−") in self.names()
         if demo.draws == 0 and demo.mode == "training":
-            assert {self.fact(name) for name in ("dropped by this mask", "average of the unit", "largest gap of all units")} == {"–"}
+            assert {self.fact(name) for name in ("dropped by this mask", "average of the unit", "largest distance of all units")} == {"–"}
             return
         averages = demo.averages()
         told = [float(part) for part in re.fullmatch(r"(\d+) of (\d+) \(([\d.]+) %\)", self.fact("dropped by this mask")).groups()]
