@@ -32,7 +32,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "On the left is what each has to store, on the right what each has to compute for one image.": (
         *("03_inspecting", '"parameters": dict', '"multiply–accumulates per image": dict'),
     ),
-    "Accuracy after each epoch, on all test images and on the first of the training images, asked without learning from them; each faint "
+    "Accuracy after each epoch, on all test images and on the first of the training images, measured while nothing is learned; each faint "
     "line is one seed, and the lines with marks are the means.": ("04_learning", '"train_accuracy"', '"val_accuracy"'),
     "On the right, the run on scaled pixels alone: look at where it begins and where it ends.": ("05_drift", 'closer="pixels scaled"'),
     "The gradient of each kernel in the run on raw pixels, and for comparison one from the run on scaled pixels; note the logarithmic "

@@ -125,7 +125,7 @@ REMEMBERED: dict[str, Callable[[], bool]] = {
         and near(slopes(lambda: max(trial.AT_BEND[0], 0), trial.AT_BEND), [1 / 2])
         and max(MEASURED[key] for key in ("softmax_slopes", "kernel_slopes", "image_slopes")) < 1e-8
     ),
-    "Without an activation the two-layer network is a linear classifier; with ReLU it is · it, with the same number of parameters.": (
+    "Without an activation the two-layer network is a linear classifier; with ReLU it is · one, with the same number of parameters.": (
         lambda: (
             trial.is_affine(models.two_layer_cnn())
             and not trial.is_affine(models.two_layer_cnn_relu())
@@ -164,8 +164,8 @@ REMEMBERED: dict[str, Callable[[], bool]] = {
         and (10 * moved("cnn") < moved("without_batch_norm")).all()
         and all(near(trial.normalised(IMAGES + by, training=True).mean((0, 1, 2)), trial.BETA) for by in (0, 5))
     ),
-    "Its gain does not depend on that alone: with noise that makes it jump at every update, the network is still · the plain one, although "
-    "the same noise does harm there.": lambda: (
+    "Its gain does not depend on that alone: with noise that makes these inputs jump at every update, the network is still · the plain one, "
+    "although the same noise does harm there.": lambda: (
         MEASURED["noise_leaves_restlessly"] > 1
         and tells("05_drift", "noise_kept", gain("sgd_0.001_noisy_batch_norm", "sgd_0.001_without_batch_norm"))
         and gain("sgd_0.001_noise_alone", "sgd_0.001_without_batch_norm").high < 0
@@ -199,10 +199,10 @@ REMEMBERED: dict[str, Callable[[], bool]] = {
     "A bias before BatchNormalization is redundant.": lambda: near(
         trial.normalised(IMAGES + BIAS[:3], training=True), trial.normalised(IMAGES, training=True)
     ),
-    "The layer widens the range of learning rates at which this network learns anything in its first epoch.": lambda: (
+    "With gradient descent, the layer widens the range of learning rates at which this network learns anything in its first epoch.": lambda: (
         MEASURED["larger_rates"] > 1 and ((swept("sgd") > 2 / article.CLASSES).sum(0) @ [1, -1]) > 0 and (added("adam")[3:] > 0.1).all()
     ),
-    "Among the rates that we tried for one epoch of gradient descent, ·.": trial.best_rates_are_told,
+    "Among the rates that we tried there, ·.": trial.best_rates_are_told,
     # Dropout
     "A network can do almost perfectly on its training images and poorly on others: then it has learned them by heart.": lambda: (
         curve("digits_hundred", "train_accuracy")[-1] == 1 and MEASURED["by_heart_training"] > 0.9 > 0.4 > MEASURED["by_heart_new"]
