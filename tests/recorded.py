@@ -76,14 +76,15 @@ def timed(experiment: str) -> tuple[float, float]:
 
 
 def furthest_left() -> bool:
-    """Of the rows of "Which change does it?": are Muon, schedule and augmentation worth most, and the others nothing that is shown?"""
+    """Of the rows of "Which change does it?": are Muon, schedule, augmentation and smoothing worth most, the others nothing shown?"""
     differences = {row: gain(f"further_{row}", "further") for row in experiments.LEFT_OUT}
     first = sorted(differences, key=lambda row: differences[row].mean)
     wide = max(differences, key=lambda row: differences[row].high - differences[row].low)
-    others = [differences[row] for row in first[3:]]
+    others = [differences[row] for row in first[4:]]
     return (
         set(first[:2]) == {"without_muon", "without_schedule"}
-        and first[2] == "without_augmentation"
+        and first[2:4] == ["without_augmentation", "without_smoothing"]
+        and differences["without_smoothing"].shown
         and wide == "without_schedule"
         and not any(difference.shown for difference in others)
     )

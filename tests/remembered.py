@@ -213,6 +213,11 @@ def tells(chapter: str, key: str, difference: claims.Difference, words: tuple[st
     return (told(chapter)[key], told(chapter)[f"{key}_direction"]) == (claims.difference_text(difference), direction)
 
 
+def row_is_told(row: str) -> bool:
+    """Has chapter 9 told what it costs to leave this ingredient out?"""
+    return tells("09_going_further", row, claims.paired_difference(*claims.on_same_seeds(f"further_{row}", "further")))
+
+
 def step_is_told() -> bool:
     """Has the chapter told how much more the step to the convolutional network brings than the one to the recipe of "Going further"?"""
     mlp, cnn, further = claims.on_same_seeds("mlp", "cnn", "further")

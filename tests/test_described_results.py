@@ -176,8 +176,8 @@ RESULTS: dict[str, Callable[[], bool]] = {
         and gain("further", "cnn_better").low > 0.02
         and min(records.test_accuracies("cnn")) < ARTICLE < max(records.test_accuracies("cnn"))
     ),
-    "Without Muon and without the schedule the marks lie furthest to the left, the latter with a long bar, then without augmentation; "
-    "the bars of the others cross the line.": furthest_left,
+    "Without Muon and without the schedule the marks lie furthest to the left, the latter with a long bar, then without augmentation "
+    "and, nearer to the line, without smoothing; the bars of the others cross it.": furthest_left,
     "On the left the test curve of the short training ends above three quarters after four epochs; on the right that of the long one "
     "is lower at the same epoch and ends higher.": lambda: (
         curve("further")[3] < curve("further_4_epochs")[3] < curve("further")[-1] and curve("further_4_epochs")[-1] > 3 / 4

@@ -95,6 +95,8 @@ EXPLAINED = {
     "what one quarter adds": "of a window of two by two",
     "light right half": "of a window of two by two",
     "light top half": "of a window of two by two",
+    "light left half": "of a window of two by two",
+    "upper and the lower half": "of a window of two by two",
     "half and half": "any mixture of two",
     "adds twice as much as the one before": "the fields that the demo shows",
     "twice as far apart": "what a stride of two does",

@@ -164,8 +164,8 @@ REMEMBERED: dict[str, Callable[[], bool]] = {
         and (10 * moved("cnn") < moved("without_batch_norm")).all()
         and all(near(trial.normalised(IMAGES + by, training=True).mean((0, 1, 2)), trial.BETA) for by in (0, 5))
     ),
-    "Its gain does not depend on that alone: with noise that makes these inputs jump at every update, the network is still · the plain one, "
-    "although the same noise does harm there.": lambda: (
+    "Its gain does not depend on that alone: with noise that makes these inputs jump at every update, the network is still · the plain "
+    "one, although the same noise does harm there.": lambda: (
         MEASURED["noise_leaves_restlessly"] > 1
         and tells("05_drift", "noise_kept", gain("sgd_0.001_noisy_batch_norm", "sgd_0.001_without_batch_norm"))
         and gain("sgd_0.001_noise_alone", "sgd_0.001_without_batch_norm").high < 0
@@ -199,8 +199,8 @@ REMEMBERED: dict[str, Callable[[], bool]] = {
     "A bias before BatchNormalization is redundant.": lambda: near(
         trial.normalised(IMAGES + BIAS[:3], training=True), trial.normalised(IMAGES, training=True)
     ),
-    "With gradient descent, the layer widens the range of learning rates at which this network learns anything in its first epoch.": lambda: (
-        MEASURED["larger_rates"] > 1 and ((swept("sgd") > 2 / article.CLASSES).sum(0) @ [1, -1]) > 0 and (added("adam")[3:] > 0.1).all()
+    "With gradient descent, the layer widens the range of learning rates at which this network learns in its first epoch.": lambda: (
+        MEASURED["larger_rates"] > 1 and ((swept("sgd") > 2 / article.CLASSES).sum(0) @ [1, -1]) > 0
     ),
     "Among the rates that we tried there, ·.": trial.best_rates_are_told,
     # Dropout
@@ -249,18 +249,18 @@ REMEMBERED: dict[str, Callable[[], bool]] = {
     "Augmentation shows the network varied images, and label smoothing asks for less certainty.": lambda: (
         len({trial.varied(seed).tobytes() for seed in range(5)}) > 1 and trial.smoothed_loss(0.91) < trial.smoothed_loss(0.999)
     ),
-    "In these settings no difference was shown: ·.": lambda: (
+    "Without label smoothing, the network was · the whole recipe: ·.": lambda: trial.row_is_told("without_smoothing"),
+    "Of what else was left out alone, no difference was shown: ·.": lambda: (
         trial.told("09_going_further")["not_shown_alone"].split(", ")
         == [row.replace("_", " ") for row in experiments.LEFT_OUT if not gain(f"further_{row}", "further").shown]
     ),
     "Without flips and shifts at once, the network was · the whole recipe: ·.": lambda: (
-        experiments.LEFT_OUT["without_augmentation"] == {"shifts": 0, "flips": False}
-        and tells("09_going_further", "without_augmentation", gain("further_without_augmentation", "further"))
+        experiments.LEFT_OUT["without_augmentation"] == {"shifts": 0, "flips": False} and trial.row_is_told("without_augmentation")
     ),
     "With Adam in place of Muon, whose steps are about equally strong in all directions of a weight matrix, it was · it: ·.": lambda: (
         (recipes.FURTHER.optimizer, experiments.LEFT_OUT["without_muon"]["optimizer"]) == ("muon", "adam")
         and MEASURED["muon_even"] < 2 < MEASURED["gradient_uneven"]
-        and tells("09_going_further", "without_muon", gain("further_without_muon", "further"))
+        and trial.row_is_told("without_muon")
     ),
     "Another optimizer needs another learning rate: before you compare two, tune the rate of both.": lambda: (
         trial.best_rate("whole_recipe") < trial.best_rate("without_muon") == experiments.LEFT_OUT["without_muon"]["learning_rate"]

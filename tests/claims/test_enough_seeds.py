@@ -15,7 +15,7 @@ DIFFERENCE = re.compile(rf"(?P<mean>[\d.,]*\d)(?P<points> points)?,? \(?{statist
 
 # Differences of less than a point that rest on fewer than ten seeds so far.
 NOT_YET = {
-    *("without_shifts", "without_smoothing", "without_flips", "without_large_batches", "muon_against_schedule"),
+    *("without_large_batches", "muon_against_schedule"),
 }
 
 
