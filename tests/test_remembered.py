@@ -15,7 +15,7 @@ from cnnbook.training import experiments
 from tests import drawn
 from tests import remembered as trial
 from tests.drawn import slopes
-from tests.recorded import added, costs, curve, first_update, gain, last_gap, mean, moved, rises, swept
+from tests.recorded import costs, curve, first_update, gain, last_gap, mean, moved, rises, swept
 from tests.remembered import ADVICE, BIAS, ERROR, FILTER, GREY, IMAGES, INPUTS, MAP_ERROR, WEIGHTS, near, sentences, share, tells
 from tests.test_chapters import each_chapter, in_any_chapter
 
