@@ -17,7 +17,8 @@ const TEXT = {
   train: "Train", pause: "Pause", resume: "Resume", stop: "Stop", download: "Download the record",
   alone: "A Worker computes in the background, so the page stays responsive. One Worker trains as Keras does in this chapter.",
   together: (n) => `${n} Workers each take a part of every batch, exchange means and variances for BatchNormalization, and add up their `
-    + "gradients, as the chapter “Going further” explains. Apart from rounding, the result is that of one Worker, Dropout's masks included.",
+    + "gradients, as the chapter “Going further” explains. Apart from rounding, the result is "
+    + "that of one Worker, Dropout's masks included.",
   progress: "Progress",
   caption: "After each epoch",
   head: ["epoch", "accuracy, test", "Keras, test", "loss, test", "accuracy, training", "loss, training"],

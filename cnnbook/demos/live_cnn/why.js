@@ -16,7 +16,8 @@ const TEXT = {
   summary: "Why this answer? Which pixels it depends on",
   explain: "Explain", answer: (name) => `its answer: ${name}`,
   about: "Two questions, each put to the trained network and to an untrained one: the same layers with random weights, which have " +
-    "learned nothing. What both maps have in common says nothing about what was learned. Each map has a scale of its own, so read the numbers as well.",
+    "learned nothing. What both maps have in common says nothing about what was learned. " +
+    "Each map has a scale of its own, so read the numbers as well.",
   computing: "Computing …", failed: "This could not be computed in this browser.",
   trained: "trained", untrained: "untrained",
   label: (title, words) => `${title} ${words}`,
