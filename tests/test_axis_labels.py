@@ -9,10 +9,9 @@ import nbformat
 import pytest
 
 from cnnbook import figures
-from cnnbook.figures import comparisons, convolution, learning, networks, results, training
+from cnnbook.training.experiments import EXPERIMENTS
 from tests.test_chapters import CHAPTERS, code_cells, figure_cells
 
-MODULES = (comparisons, convolution, learning, networks, results, training)
 AXES = ("xlabel", "ylabel", "ylabels")
 # In chapter 7 the second figure uses the function that the first one defines.
 ACCURACIES = r'curves\(with_dropout\)|history\[(?:key|"(?:train_|val_)?accuracy")\]|h\["(?:settled|val_accuracy)"\]'
@@ -58,12 +57,7 @@ MEASURED = {
 @cache
 def written(function: str) -> set[str]:
     """The labels that a function writes on its axes itself."""
-    (tree,) = (
-        node
-        for module in MODULES
-        for node in ast.parse(inspect.getsource(module)).body
-        if isinstance(node, ast.FunctionDef) and node.name == function
-    )
+    tree = ast.parse(inspect.getsource(getattr(figures, function)))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
     given = [keyword.value for call in calls if call.func.attr == "set" for keyword in call.keywords if keyword.arg in AXES]
     given += [call.args[0] for call in calls if call.func.attr in ("set_xlabel", "set_ylabel")]
@@ -117,6 +111,4 @@ def test_the_table_has_no_label_that_no_figure_has():
 
 
 def test_what_is_held_out_in_a_sweep_is_held_out():
-    from cnnbook.training.experiments import EXPERIMENTS
-
     assert {experiment.recipe.validation for name, experiment in EXPERIMENTS.items() if name.startswith("sweep_")} == {"held_out"}

@@ -84,10 +84,6 @@ def reached(kernel: int, stride: int, layers: int) -> int:
     return seen
 
 
-def until(side: int, kernel: int, stride: int) -> int:
-    return next(layers for layers in range(1, side) if reached(kernel, stride, layers) >= side)
-
-
 def rounded_down(side: int, layers: int, kernel: int, stride: int) -> int:
     return rounded_down((side - kernel) // stride + 1, layers - 1, kernel, stride) if layers else side
 

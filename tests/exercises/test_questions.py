@@ -72,14 +72,18 @@ def given(code: str) -> dict[str, object]:
     return {name: values[name] for name in values.keys() - known}
 
 
+def question_of(name: str) -> str:
+    """The exercise whose question an answer, or a part of one, belongs to."""
+    return "shape_after_pooling" if name == "places_with_an_error" else name.partition(":")[0]
+
+
 def needed(name: str) -> dict[str, object]:
     """What a question names and what its code gives."""
-    exercise = QUESTION_OF.get(name, name.partition(":")[0])
+    exercise = question_of(name)
     prose, code = ASKED[exercise]
     return named(QUESTIONS[exercise], prose) | given(code) if exercise in QUESTIONS else given(code)
 
 
-QUESTION_OF = {"places_with_an_error": "shape_after_pooling"}
 HINTS = {name: expected.otherwise for name, expected in EXPECTED.items() if hasattr(expected, "otherwise")}
 
 
@@ -96,7 +100,7 @@ def test_following_the_hint_with_the_values_of_the_question_leads_to_the_answer(
 
 @pytest.mark.parametrize("exercise", QUESTIONS)
 def test_another_value_in_the_question_asks_for_another_answer(exercise):
-    parts = [name for name in FOLLOWED if QUESTION_OF.get(name, name.partition(":")[0]) == exercise]
+    parts = [name for name in FOLLOWED if question_of(name) == exercise]
     values = {name: needed(name) for name in parts}
     for changed, found in named(QUESTIONS[exercise], ASKED[exercise][0]).items():
         other = OTHER[found] if found in OTHER else found * 2 if isinstance(found, int) else found / 2
