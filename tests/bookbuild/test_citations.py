@@ -108,3 +108,49 @@ def test_no_work_is_listed_that_nobody_cites():
 def test_a_sentence_that_cites_is_whole_and_without_its_marks():
     text = 'One.\nWhat <cite data-cite-text="li">Li et al. [2019]</cite> call *shift*.\n- *A* <cite data-cite="yang">[Yang]</cite>. End.'
     assert citing_sentences(text) == [({"li"}, "What call *shift*."), ({"yang"}, "*A*.")]
+
+
+# After a work that is named in the text, these sentences go on telling of it.
+GOES_ON = re.compile(r"\b(?:They found|they say|the authors|networks lost|it did|it hardly does)\b|\bit does\.")
+
+
+def reports(text: str) -> list[tuple[str, str]]:
+    """What the text tells of works that it names: the key of each, and the sentence without its marks."""
+    found = []
+    for paragraph in re.split(r"\n\s*\n|\n- ", citations.CITATION.sub(lambda cite: f" @{cite['key']}@ " * ("-text" in cite[0]), text)):
+        key = None
+        for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z*@])", paragraph):
+            named = re.search(r"@(\w+)@", sentence)
+            key = named[1] if named else key
+            if named or (key and GOES_ON.search(sentence)):
+                found.append((key, " ".join(words(re.sub(r"@\w+@|[*`]", "", sentence)).split())))
+    return found
+
+
+def findings() -> dict[str, list[str]]:
+    """What references.bib says that each work found, in the words that the chapters use."""
+    entries = citations.bibliography().entries
+    return {
+        key: [part.strip() for part in entry.fields["annotation"].split(";")]
+        for key, entry in entries.items()
+        if "annotation" in entry.fields
+    }
+
+
+@each_chapter
+def test_what_is_told_of_a_work_is_what_the_bibliography_says_it_found(path):
+    found = findings()
+    assert [(key, told) for key, told in reports(prose(path)) if not any(part in told for part in found.get(key, ()))] == [], (
+        "say it in the words of the work's `annotation` in references.bib, or add them there"
+    )
+
+
+def test_no_finding_is_listed_that_no_chapter_tells():
+    told = [report for path in CHAPTERS for report in reports(prose(path))]
+    listed = [(key, part) for key, parts in findings().items() for part in parts]
+    assert [(key, part) for key, part in listed if not any(key == cited and part in sentence for cited, sentence in told)] == []
+
+
+def test_a_report_goes_on_as_long_as_it_speaks_of_the_work():
+    text = 'One. <cite data-cite-text="li">Li et al. [2019]</cite> found *losses*. They found it twice. They agree.\n\nThey begin anew.'
+    assert reports(text) == [("li", "found losses."), ("li", "They found it twice.")]
