@@ -1,4 +1,4 @@
-"""A proportion in words, "half" or "twice", is measured where it says a setting or a result; elsewhere it has its reason."""
+"""A proportion in words, "half" or "ten times", is measured where it says a setting or a result; elsewhere it has its reason."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from bookbuild import execute
-from cnnbook import article, models, recipes
+from cnnbook import arithmetic, article, claims, models, recipes
+from cnnbook.claims import statistics
+from cnnbook.demos import dropout_mask
 from cnnbook.keras_quietly import keras
 from cnnbook.training import augmentation, experiments, loop
 from tests import drawn
@@ -19,8 +21,11 @@ from tests.test_chapters import CHAPTERS, each_chapter
 from tests.test_described_results import RESULTS
 from tests.test_number_words import described
 
+COUNT = "|".join(sorted((claims.in_words(number) for number in range(2, 100)), key=len, reverse=True)) + "|hundred|thousand"
 PROPORTION = re.compile(
-    r"(?<![\w-])(?:half|halve[sd]?|twice|doubl\w+|triple\w*|quarters?|a third(?= of| as|[,.;])|fifths?|a tenth|tenths)(?!\w)", re.IGNORECASE
+    rf"(?<![\w-])(?:half|halve[sd]?|twice|doubl\w+|triple\w*|quarters?|a third(?= of| as|[,.;])|fifths?|a tenth|tenths"
+    rf"|(?:{COUNT}) (?:times(?! out)|(?:times )?(?:in|out of)(?: a)? (?:{COUNT})))(?!\w)",
+    re.IGNORECASE,
 )
 
 
@@ -33,6 +38,11 @@ def flipped() -> float:
 def shown_rate() -> float:
     """That of the chapter's first masks."""
     return float(re.search(r"(?m)^rate = ([\d.]+)", code_of("07_dropout"))[1])
+
+
+def places(side: int = 32, stride: int = 2) -> int:
+    """Of the map that a layer gives."""
+    return arithmetic.conv_output_size(side, 3, stride, "same") ** 2
 
 
 def whole_dropout() -> float:
@@ -80,6 +90,16 @@ MEASURED: dict[str, tuple[float, Callable[[], float], float]] = {
         lambda: experiments.LEFT_OUT["without_large_batches"]["learning_rate"] / recipes.FURTHER.learning_rate,
         0,
     ),
+    "nineteen in twenty intervals made in this way": (19 / 20, lambda: statistics.DIFFERENCE_CONFIDENCE, 0),
+    "additions, repeated five times, bring": (5, lambda: keras.optimizers.Muon().ns_steps, 0),
+    "then the loss grows six times as fast": (6, lambda: 3 * 2, 0),
+    "both layers need four times as many": (4, lambda: places(stride=1) / places(stride=2), 0),
+    "passes on four times as many": (4, lambda: places(stride=1) / places(stride=2), 0),
+    "the dense layer needs four times as many": (4, lambda: places(stride=1) / places(stride=2), 0),
+    "do four times the work": (4, lambda: places(side=64) / places(), 0),
+    "the convolution before it has to compute four times as many numbers": (4, lambda: places(stride=1) / places(stride=2), 0),
+    "the output is zero nine times out of ten": (9 / 10, lambda: max(dropout_mask.RATES), 0),
+    "and ten times the value": (10, lambda: 1 / (1 - max(dropout_mask.RATES)), 0),
 }
 
 # Phrases of which nothing is measured, each with the reason.
@@ -105,6 +125,9 @@ EXPLAINED = {
     "twice as high and twice as wide": "a thing to try in a demo, and its answer",
     "it halves height and width once more": "the answer to a thing to try",
     "a quarter as many": "two halvings, in the answer to a thing to try",
+    "If the loss grows three times as fast": "an example of two factors",
+    "We do so three times": "the cases in the figure",
+    "Show the batch ten times": "a thing to try in a demo, and any number would do",
     "the network twice": "how often it was done: two cases follow",
     "$y$ grows twice as fast": "an example of two factors",
     "other two are half and twice as large": "the names of the cases in the figure",

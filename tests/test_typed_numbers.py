@@ -3,17 +3,19 @@
 import re
 import tomllib
 
+import nbformat
 import pytest
 
 from bookbuild.front_page import trained_anew
 from cnnbook import article, claims
 from cnnbook.training import loop
 from tests import test_chapters, test_house
-from tests.conftest import ROOT
+from tests.conftest import ROOT, markdown
 
 WORDS = {2: "two", 3: "three", 4: "four", 5: "five"}
 SUPPORTED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
 OLDEST, AFTER_NEWEST = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", SUPPORTED).groups()
+PROSE = [*test_chapters.CHAPTERS, *(ROOT / name for name in ("index.md", "README.md", "CONTRIBUTING.md", "train.md", "practice.md"))]
 WITH_DATA = [path.stem for path in test_chapters.CHAPTERS if "load_cifar10" in path.read_text(encoding="utf-8")]
 FIRST_WITH_DATA = WITH_DATA[0]
 
@@ -23,9 +25,11 @@ STATED = {
         f"needs Python 3.{OLDEST} to 3.{int(AFTER_NEWEST) - 1}",
         f"repeats {WORDS[len(trained_anew())]} of the trainings",
         f"(chapters/{FIRST_WITH_DATA}.ipynb) and all later chapters if there is no CIFAR-10",
+        "They run on Linux and on macOS with Apple silicon; TensorFlow is no longer released for Intel Macs",
     ],
     "CONTRIBUTING.md": [
         f"Files stay under {test_house.MOST_LINES} lines",
+        "differ in the variance they report (biased and unbiased)",
         f"cells of at most {test_chapters.MOST_LINES} lines",
         f"The interval of `like` is a {100 * claims.CONFIDENCE:.0f} % interval",
         "Chapters train seed 0",
@@ -52,3 +56,10 @@ def test_a_number_typed_outside_the_chapters_is_that_of_the_code(name):
 
 def test_the_data_are_needed_from_one_chapter_on():
     assert [path.stem for path in test_chapters.CHAPTERS][-len(WITH_DATA) :] == WITH_DATA
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_what_is_told_beside_a_mean_is_called_a_standard_deviation_as_it_is(path):
+    text = path.read_text(encoding="utf-8") if path.suffix == ".md" else "\n\n".join(markdown(nbformat.read(path, as_version=4)))
+    named = re.findall(r"mean ± ([a-z]+ [a-z]+)", " ".join(text.split()))
+    assert [each for each in named if each != "standard deviation"] == []

@@ -115,21 +115,25 @@ OPPOSITES = [
     },
     {r"get an error": r"> 0|!= 0", r"get no error": r"== 0"},
     {r"the one below": r"> 0", r"the one above": r"< 0"},
+    {r"\bhorizontal\b": r"across|horizontal", r"\bvertical\b": r"down\b|vertical"},
+    {r"\bafter \d+ updates$": r">= \d+|late", r"\bwithin \d+ updates$": r"< \d+|early"},
+    {r"Normalization after Dropout\b": r"Dropout first|kept", r"Normalization before Dropout\b": r"Dropout last"},
 ]
-# Where the code says it otherwise.
+# A claim -> the word of its statement that the code says otherwise, and how.
 OTHERWISE = {
-    "wrong_dense": "inputs times units, and nothing is added",
-    "all_gradients_explode": "the growth from the first to the last update",
-    "scaled_gradients_stay": "the code makes these updates and no others",
-    "shift_of_variance": "variance_shift.received measures in prediction",
-    "shift_scales_logits": "the loop that computes it names the test images",
-    "shift_scales_alike": "the loop that computes it names the moving variance",
-    "shift_keeps_answers": "the loop that computes it names the test images",
-    "order_makes_no_difference": "'Dropout first' is the order of the two layers",
-    "more_images_help_more": "a difference of runs is one in test accuracy, where nothing else is named",
-    "every_rate_beats_the_article": "val_accuracy of a run with held-out images is the accuracy on those",
-    "muon_even": "the first step's singular values, from the first to the last",
-    "most_is_lost": "most is lost where least is left",
+    "corner_two_layers_edge": ("vertical", "the slice is that of the left edge of the drawing's light square"),
+    "wrong_dense": ("without bias", "inputs times units, and nothing is added"),
+    "all_gradients_explode": ("last", "the growth from the first to the last update"),
+    "scaled_gradients_stay": ("first", "the code makes these updates and no others"),
+    "shift_of_variance": ("in prediction", "variance_shift.received measures in prediction"),
+    "shift_scales_logits": ("test images", "the loop that computes it names the test images"),
+    "shift_scales_alike": ("moving and", "the loop that computes it names the moving variance"),
+    "shift_keeps_answers": ("test images", "the loop that computes it names the test images"),
+    "order_makes_no_difference": ("last", "'Dropout first' is the order of the two layers"),
+    "more_images_help_more": ("Test accuracy", "a difference of runs is one in test accuracy, where nothing else is named"),
+    "every_rate_beats_the_article": ("held-out", "val_accuracy of a run with held-out images is the accuracy on those"),
+    "muon_even": ("first", "the first step's singular values, from the first to the last"),
+    "most_is_lost": ("least", "most is lost where least is left"),
 }
 # Statements with words of a comparison that compare nothing, or name no sides.
 NO_SIDES = {"softmax_slopes", "multiply_accumulates_ratio"}
@@ -180,14 +184,15 @@ def test_a_statement_that_compares_has_two_sides():
     assert compare - {claim.key for claim in COMPARED} == NO_SIDES
 
 
-@pytest.mark.parametrize("claim", [each for each in HAVE_OPPOSITES if each.key not in OTHERWISE], ids=lambda claim: claim.key)
+@pytest.mark.parametrize("claim", HAVE_OPPOSITES, ids=lambda claim: claim.key)
 def test_a_word_that_has_an_opposite_is_what_the_code_has(claim):
-    assert reversed_words(claim, TYPED[claim.key]) == set(), "the key, the code or the experiments say the opposite, or nothing of it"
+    excused, _ = OTHERWISE.get(claim.key, ("", ""))
+    assert reversed_words(claim, TYPED[claim.key]) - {excused} == set(), "the key, the code or the experiments say the opposite, or nothing"
 
 
 @pytest.mark.parametrize("key", OTHERWISE)
 def test_an_exception_that_is_none_any_more_is_noticed(key):
-    assert reversed_words(claims.ledger()[key], TYPED[key]) != set()
+    assert OTHERWISE[key][0] in reversed_words(claims.ledger()[key], TYPED[key])
 
 
 @pytest.mark.parametrize(
@@ -218,6 +223,9 @@ def test_a_comparison_the_other_way_round_is_noticed(key, statement):
         ("higher_layers_move_more", "Each layer moves more than the one above"),
         ("by_heart_training", "Accuracy of the network with Dropout"),
         ("descent_gain", "What is gained in test accuracy"),
+        ("patch_unrelated", "Sum of products for a patch with a vertical edge"),
+        ("normalisation_stills", "Movement divided by that with BatchNormalization, within 100 updates"),
+        ("shift_of_variance", "Moving variance over the one received in prediction, BatchNormalization before Dropout"),
     ],
 )
 def test_the_opposite_word_is_noticed(key, statement):

@@ -7,7 +7,7 @@ import pytest
 
 from cnnbook import article, claims, models, recipes, records, training
 from cnnbook.claims import statistics
-from cnnbook.training import digests, digits, experiments
+from cnnbook.training import digests, digits, experiments, recording
 from cnnbook.training.experiments import EXPERIMENTS
 
 WITH_WEIGHTS = [name for name, experiment in EXPERIMENTS.items() if experiment.keep_weights]
@@ -49,10 +49,24 @@ def test_no_record_is_of_an_experiment_that_does_not_exist():
     assert {path.stem for path in (records.RECORDS / "activations").glob("*.json")} == set(WATCHED)
 
 
+def test_every_recorded_run_had_two_cores_as_the_chapters_say():
+    machines = {run.machine for path in records.RECORDS.glob("*.json") for run in records.load(path.stem)}
+    assert {machine for machine in machines if not machine.endswith(", 2 cores")} == set()
+
+
+def test_the_runs_that_are_compared_by_their_time_ran_on_one_machine():
+    day = records.load("quick")[0].date
+    assert (
+        len({run.machine for path in records.RECORDS.glob("*.json") for run in records.load(path.stem) if run.date == day and run.seconds})
+        == 1
+    )
+
+
 @pytest.mark.parametrize("name", WATCHED)
 def test_watched_activations_fit_together(name):
     for watched in records.load_activations(name):
         updates = recipes.updates(article.TRAINING_IMAGES, EXPERIMENTS[name].recipe)
+        assert watched.images == recording.WATCHED
         assert watched.steps[0] == 0
         assert watched.steps[-1] == updates - 1
         layers = len(watched.reaches)
