@@ -143,8 +143,9 @@ def _batch_norm(draws: Draws, level: int) -> Made:
         (normal + beta, "gamma"),
         (gamma * (normal + beta), "order"),
         (gamma * -normal + beta, "sign"),
-        (gamma * ((x - mean) / math.sqrt(variance * 4 / 3 + EPSILON)) + beta, "one_less"),
     ]
+    if level == LEVELS:  # elsewhere the variance is given, and not how many values it was taken of
+        mistakes.append((gamma * ((x - mean) / math.sqrt(variance * 4 / 3 + EPSILON)) + beta, "one_less"))
     return Made(f"question_{level}", "first", "way", values, gamma * normal + beta, mistakes)
 
 

@@ -2,7 +2,7 @@
 mistakes. A name in braces is a number of the question.
 """
 
-GROUPED = "a layer with groups sees only its own group's channels: divide the channels by the number of groups"
+GROUPED = "a filter in a layer with groups sees only its own group's channels: divide the channels by the number of groups"
 DRILLS = {
     "output_size": {
         "title": "Output sizes",
@@ -30,7 +30,7 @@ DRILLS = {
         "question_1": "How many parameters does Conv2D({f}, {k}) have on an input whose number of channels is {c}?",
         "question_2": "Maps of {h}×{h} with {c} channels are flattened. How many parameters does Dense({u}) have on the result?",
         "question_3": "How many parameters does Conv2D({f}, ({k}, {k2}), groups={g}) have on an input with {c} channels?",
-        "first_conv": "count one filter first: a weight for each cell of its window and each channel, and a bias",
+        "first_conv": "count one filter first: a weight for each cell of its window and each channel that it sees, and a bias",
         "first_dense": "each unit has a weight for every number that comes in, and a bias",
         "way_1": "({k} · {k} · {c} + 1) · {f} = {right}.",
         "way_2": "({h} · {h} · {c} + 1) · {u} = {right}.",
@@ -56,7 +56,7 @@ DRILLS = {
         "way_1": "{out} · {out} places, each with {k} · {k} · {c} · {f} products, make {right}.",
         "way_3": "{out} · {out} places, each with {k} · {k} · {c} / {g} · {f} products, make {right}.",
         "places": "that is the number of weights; each is used again at every place of the map",
-        "channels": "the channels are missing: a filter is as deep as its input",
+        "channels": "the channels are missing: a filter has weights for every channel that it sees",
         "filters": "that is one filter",
         "bias": "a bias is added, but nothing is multiplied for it",
         "stride": "count the places of the map that comes out, not of the one that goes in",
@@ -86,7 +86,7 @@ DRILLS = {
         "way": "{gamma} · ({x} minus {mean}) / √({variance} + 0.001) plus {beta} is {right}.",
         "variance": "divide by the root of the variance, not by the variance itself",
         "mean": "the mean has to be subtracted first",
-        "divide": "the result still has to be divided by the root of the variance",
+        "divide": "the difference from the mean still has to be divided by the root of the variance",
         "sign": "the sign is wrong: subtract the mean from the value",
         "exchanged": "γ and β have been swapped: γ multiplies, β is added",
         "beta": "β is missing",
@@ -130,7 +130,7 @@ DRILLS = {
         "what": "a gradient",
         "way_kernel": "Each weight's gradient is the sum of the pixels it met, each times the error of the number it went into: {right}.",
         "way_image": "The error of each number goes back to the pixels of its window, times the weight that each of them met: {right}.",
-        "turned": "it has been rotated by half a turn: the layer does not flip its kernel, so follow which weight meets which pixel",
+        "turned": "that would be right if the layer rotated its kernel by half a turn; it does not, so follow which weight meets which pixel",
         "transposed": "rows and columns have been swapped",
         "mean": "add up the places, do not average them",
         "overwritten": "windows overlap: add up what comes back to a pixel from each of them",

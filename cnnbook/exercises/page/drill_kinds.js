@@ -104,8 +104,8 @@ function batchNorm({ draw, level, epsilon }) {
   if (Math.abs(gamma * normal + beta) < 0.25) beta += 1;
   const mistakes = [[gamma * ((x - mean) / (variance + epsilon)) + beta, "variance"], [gamma * (x / root) + beta, "mean"],
     [gamma * (x - mean) + beta, "divide"], [beta * normal + gamma, "exchanged"], [gamma * normal, "beta"], [normal + beta, "gamma"],
-    [gamma * (normal + beta), "order"], [gamma * -normal + beta, "sign"],
-    [gamma * ((x - mean) / Math.sqrt((variance * 4) / 3 + epsilon)) + beta, "one_less"]];
+    [gamma * (normal + beta), "order"], [gamma * -normal + beta, "sign"]];
+  if (level === 3) mistakes.push([gamma * ((x - mean) / Math.sqrt((variance * 4) / 3 + epsilon)) + beta, "one_less"]);
   const values = { ...drawn, gamma, beta };
   return { question: `question_${level}`, first: "first", way: "way", values, right: gamma * normal + beta, mistakes, isFloat: true };
 }
