@@ -14,13 +14,12 @@ const TEXT = {
   about: (slope) => ({
     input: "The three colour channels, scaled from 0–255 to the range from −1 to 1.",
     conv: "Each map comes from one filter, which slides over all maps of the layer before.",
-    norm: "Each map is normalised with the mean and variance kept from training, then scaled and shifted by two learned numbers. " +
-      "Before and after are drawn below to the same scale.",
-    act: `LeakyReLU: positive numbers stay as they are, negative ones are multiplied by ${slope}. ` +
-      "Before and after are drawn below to the same scale.",
+    norm: "Each map or unit is normalised with its mean and variance kept from training, then scaled and shifted by two learned numbers.",
+    act: `LeakyReLU: positive numbers stay as they are, negative ones are multiplied by ${slope}.`,
     dense: "Each unit is connected to every unit of the layer before.",
     softmax: "Softmax turns the ten logits into shares that add up to 1.",
   }),
+  oneScale: "Before and after are drawn below to the same scale.",
   summary: "Look inside: each layer, each unit",
   layer: "Layer", show: "Show", shows: [["maps", "feature maps"], ["filters", "filters"]], source: "Patch and filter of",
   layerName: (layer) => `${layer.name} (${isVector(layer) ? layer.shape[2] : sides(layer.shape)})`,
@@ -56,7 +55,8 @@ export function lookInside(model, say) {
     shown = state;
     const n = chosen.n(), layer = chosen.layer();
     controls.show(filters);
-    words.textContent = about[layer.kind];
+    const twoMaps = ["norm", "act"].includes(layer.kind) && !isVector(layer);
+    words.textContent = about[layer.kind] + (twoMaps ? ` ${TEXT.oneScale}` : "");
     drawn.hidden = !shown || !node.open;
     if (drawn.hidden) return;
     const before = chosen.layers[n - 1], incoming = chosen.source();

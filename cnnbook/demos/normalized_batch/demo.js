@@ -15,7 +15,8 @@ const TEXT = {
   mode: "Mode", modes: [["training", "Training"], ["prediction", "Prediction"]],
   gamma: "γ", beta: "β", epsilon: "ε", momentum: "Momentum", ofMomentum: (below) => `a number of at least 0 and below ${below}`,
   most: (most) => `The batch can have at most ${most} values.`,
-  fewest: (fewest) => `The batch needs at least ${fewest} values: one value alone has variance 0, and its result would always be β.`,
+  fewest: (fewest) =>
+    `The batch needs at least ${fewest} values: one value alone has variance 0, and in training its result would always be β.`,
   whose: { training: "of this batch", prediction: "kept in training" },
   above: (mean, sd, whose) => `values; dashed: the mean ${mean}, shaded: ± one standard deviation (${sd}), ${whose}`,
   below: {

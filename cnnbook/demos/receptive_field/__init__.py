@@ -15,7 +15,7 @@ SIZE = 32
 KERNELS, STRIDES, MOST_LAYERS = (1, 2, 3, 4, 5, 7), (1, 2, 3), 16
 
 TEXT = {
-    "image": "{alt}; all but {size} pixels are faded",
+    "image": "{alt}; faded but for what the unit sees, {size} pixels with the padding",
     "layer": "{kernel} with stride {stride}",
     "then": ", then ",
     "caption": "What one unit sees through filters of {stack}: {size} pixels. "

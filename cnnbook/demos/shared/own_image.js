@@ -18,7 +18,8 @@ const TEXT = {
   file: (name) => `“${name}”`, unnamed: "Your file",
   tooLarge: (name, size, most) => `${name} is ${size} MB; an image may be up to ${most} MB.`,
   tooMany: (name, size, most) => `${name} has ${size} million pixels; an image may have up to ${most} million.`,
-  unreadable: (name, advice) => `${name} is not an image that this browser can read. It takes JPEG, PNG, WebP, GIF or SVG.${advice}`,
+  unreadable: (name, advice) => `${name} is not an image that this browser can read. ` +
+    `It takes JPEG, PNG, WebP, GIF, SVG and some others.${advice}`,
   heic: " Save a HEIC image as JPEG first.",
   notWhole: (name) => `${name} ends too early: part of the image is missing. Save or download it again.`,
   noSize: (name) => `${name} does not say how large it is. Use an image that states its width and height.`,

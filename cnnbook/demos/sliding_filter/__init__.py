@@ -31,7 +31,7 @@ COLOUR_FILTERS = {"red against the rest": [1, -0.5, -0.5], "blue against the res
 
 TEXT = {
     "image": "Image: {alt}.",
-    "map": "Its feature map for the filter “{filter}”: {shape} numbers; negative sums are dark, positive ones light.",
+    "map": "Its feature map for the filter “{filter}”: {shape} numbers; the larger a sum, the lighter it is.",
     "caption": "An image and its feature map for the filter “{filter}” (stride {stride}, padding {padding}). "
     "With JavaScript you can slide the filter yourself. {credit}",
 }
