@@ -12,8 +12,9 @@ from tests.comparing import (
     learning,
     stacking,
     whole_network,
+    with_numbers,
 )
 
-OF_CHAPTERS = (convolution, stacking, inspecting, learning, drift, batch_normalization, dropout, whole_network, going_further)
+OF_CHAPTERS = (convolution, stacking, inspecting, learning, drift, batch_normalization, dropout, whole_network, going_further, with_numbers)
 SHOWN: dict[str, Callable[[], bool]] = {sentence: is_so for chapter in OF_CHAPTERS for sentence, is_so in chapter.SHOWN.items()}
 SAID: dict[str, str] = {sentence: why for chapter in OF_CHAPTERS for sentence, why in chapter.SAID.items()}

@@ -1,4 +1,4 @@
-"""Which sentences of the prose compare: they have a word that can be exchanged for its opposite, and no number that is filled in."""
+"""Which sentences of the prose compare: they have a word that can be exchanged for its opposite."""
 
 import re
 
@@ -16,9 +16,9 @@ CODE = re.compile(r"```.*?```|\$\$.*?\$\$", re.DOTALL)
 
 
 def sentences(chapter: nbformat.NotebookNode) -> list[str]:
-    """Before the list "What to remember", as a reader sees them; headings, questions and what is filled in are left out."""
+    """Before the list "What to remember", as a reader sees them; with a dot for what is filled in; headings and questions are left out."""
     prose = re.split(r"(?m)^## What to remember", "\n\n".join(markdown(chapter)))[0]
     blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*|]|\d\.) )", CODE.sub("\n\n", execute.NUMBER.sub("·", prose)))
     texts = [" ".join(glossary.plain(block).split()) for block in blocks if not block.lstrip().startswith(("#", "|"))]
     found = [re.sub(r"^- ", "", sentence) for text in texts for sentence in re.split(r"(?<=[.?!]) |(?<=[.?!]\)) ", text)]
-    return [sentence for sentence in found if COMPARES.search(sentence) and "·" not in sentence and not sentence.endswith("?")]
+    return [sentence for sentence in found if COMPARES.search(sentence) and not sentence.endswith("?")]
