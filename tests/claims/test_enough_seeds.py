@@ -2,21 +2,15 @@
 
 import re
 
-import nbformat
 import pytest
 
 from bookbuild import execute
 from cnnbook import claims
 from cnnbook.claims import statistics
-from tests.test_chapters import CHAPTERS, each_chapter
+from tests.test_chapters import each_chapter
 
 MORE_SEEDS = 10
 DIFFERENCE = re.compile(rf"(?P<mean>[\d.,]*\d)(?P<points> points)?,? \(?{statistics.INTERVAL} .*?, (?P<seeds>\d+) seeds\)")
-
-# Differences of less than a point that rest on fewer than ten seeds so far.
-NOT_YET = {
-    *("without_large_batches", "muon_against_schedule"),
-}
 
 
 def too_few(told: str) -> str:
@@ -32,12 +26,7 @@ def too_few(told: str) -> str:
 @each_chapter
 def test_no_difference_is_told_on_fewer_seeds_than_its_size_takes(chapter):
     told = execute.told_numbers(chapter)
-    assert {key: fault for key, shown in told.items() if (fault := too_few(shown)) and key not in NOT_YET} == {}
-
-
-def test_no_exception_is_left_over():
-    told = {key: shown for path in CHAPTERS for key, shown in execute.told_numbers(nbformat.read(path, as_version=4)).items()}
-    assert {key for key in NOT_YET if not too_few(told[key])} == set()
+    assert {key: fault for key, shown in told.items() if (fault := too_few(shown))} == {}
 
 
 @pytest.mark.parametrize(
