@@ -130,7 +130,8 @@ DRILLS = {
         "what": "a gradient",
         "way_kernel": "Each weight's gradient is the sum of the pixels it met, each times the error of the number it went into: {right}.",
         "way_image": "The error of each number goes back to the pixels of its window, times the weight that each of them met: {right}.",
-        "turned": "that would be right if the layer rotated its kernel by half a turn; it does not, so follow which weight meets which pixel",
+        "turned": "that would be right if the layer rotated its kernel by half a turn; it does not, "
+        "so follow which weight meets which pixel",
         "transposed": "rows and columns have been swapped",
         "mean": "add up the places, do not average them",
         "overwritten": "windows overlap: add up what comes back to a pixel from each of them",
