@@ -4,7 +4,7 @@ import pytest
 
 from bookbuild.chromium import FLAGS, named
 from bookbuild.contents import chapters
-from tests.browser.conftest import PAGES, SETTLED, SITE, open_in
+from tests.browser.conftest import LIMIT, PAGES, SETTLED, SITE, open_in
 from tests.browser.driver import bring_into_view
 
 CHAPTERS = [f"chapters/{stem}.html" for stem in chapters()]
@@ -74,6 +74,7 @@ def browser_with_scrollbars(browser):
 
 def test_code_that_is_wider_than_a_phone_has_a_scrollbar_that_can_be_seen(browser_with_scrollbars, server):
     page, bars = browser_with_scrollbars.new_page(viewport={"width": 390, "height": 900}), []
+    page.set_default_timeout(LIMIT)
     for name in PAGES:
         page.goto(server + name)
         page.wait_for_function(ALL_SEEN)
