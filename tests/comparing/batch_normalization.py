@@ -69,4 +69,5 @@ SHOWN: dict[str, Callable[[], bool]] = {
 SAID: dict[str, str] = {
     "One more parameter is worth a thought, and it is in the layer before.": "a transition; the next sentences are about that parameter",
     "gave another answer: it makes larger learning rates possible, and the gain comes from those.": "reports what Bjorck et al. found",
+    "Set all values to nearly the same number.": "a thing to try in a demo",
 }

@@ -9,7 +9,7 @@ from tests.conftest import markdown
 
 COMPARES = re.compile(
     r"\b(?:larger|smaller|more|less|fewer|faster|slower|better|worse|higher|lower|longer|shorter|stronger|weaker|steeper|nearer|further"
-    r"|mostly|most|least|largest|smallest|too (?:large|small|high|low|few|many|strong|weak))\b",
+    r"|mostly|most|least|largest|smallest|hardly|nearly|almost|seldom|flattered|too (?:large|small|high|low|few|many|strong|weak))\b",
     re.IGNORECASE,
 )
 CODE = re.compile(r"```.*?```|\$\$.*?\$\$", re.DOTALL)

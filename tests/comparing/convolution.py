@@ -168,4 +168,5 @@ SHOWN: dict[str, Callable[[], bool]] = {
 SAID: dict[str, str] = {
     "Leave all settings but the image and the filter as they are for now; this chapter explains them further down, and then you can come "
     "back.": "an instruction, and what the chapter does later",
+    "Almost, and the difference matters.": "answers the question before it; the sentences after it say what the difference is",
 }

@@ -91,9 +91,9 @@ def tallest(step: int) -> np.ndarray:
     return np.array([[max(layer[step]) for layer in watched.counts] for watched in records.load_activations("without_batch_norm")])
 
 
-def widened() -> np.ndarray:
-    """How many times as wide as at first the plain network's histograms are at last: [run][layer]."""
-    return np.array([[layer[-1] / layer[0] for layer in watched.sds] for watched in records.load_activations("without_batch_norm")])
+def widened(experiment: str = "without_batch_norm") -> np.ndarray:
+    """How many times as wide as at first the histograms of what enters are at last: [run][layer]."""
+    return np.array([[layer[-1] / layer[0] for layer in watched.sds] for watched in records.load_activations(experiment)])
 
 
 @cache
@@ -179,6 +179,10 @@ SHOWN: dict[str, Callable[[], bool]] = {
             for changed in (data.blurred(SMALL, 1), data.noisy(SMALL, 40))
         )
     ),
+    "But then the biases, whose input is always one, hardly move at all.": lambda: 1 / MEASURED["square_ratio"] < 1e-4,
+    "With BatchNormalization the histogram hardly changes its width, and it moves only with a shift that the layer learns.": lambda: (
+        abs(widened("cnn") - 1).max() < 0.2 and widened().max() > 1.5
+    ),
 }
 
 # A sentence -> why nothing is computed.
@@ -193,4 +197,6 @@ SAID: dict[str, str] = {
     "They found instead that the layer makes the loss change more smoothly along the direction of a step, so that a gradient still holds "
     "good after a longer step.": "what a cited work found",
     "found that the main gain comes from the larger learning rates that BatchNormalization makes possible.": "what a cited work found",
+    "(Something else, with nearly the same name, comes at the end of this chapter.)": "says where the chapter goes on",
+    "There is an older and simpler idea with nearly the same name.": "a transition; both names stand in the chapter",
 }

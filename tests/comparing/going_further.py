@@ -10,6 +10,7 @@ import numpy as np
 from cnnbook import article, data, models, recipes, records, reference, training
 from cnnbook.keras_quietly import keras, layers, tf
 from cnnbook.training import experiments, muon
+from tests import drawn
 from tests.drawn import says
 from tests.recorded import gain, rises, timed
 from tests.remembered import INPUTS, LABELS, best_rate
@@ -220,7 +221,16 @@ SHOWN: dict[str, Callable[[], bool]] = {
     "With more devices, the batch is usually made larger, so that each has enough to do.": lambda: (
         seconds_per_image(FURTHER.batch_size) < seconds_per_image(FURTHER.batch_size // 64) / 2
     ),
+    "For an input in one direction the outputs change a great deal, and for one at right angles to it hardly at all.": lambda: (
+        drawn.reach(1)[0] > 5 * drawn.reach(1)[1]
+    ),
+    "Muon makes the ellipse almost round: the two singular values are nearly equal.": lambda: np.isclose(
+        *np.linalg.svd(drawn.computed("09_going_further", "# A gradient, made up")["evened_out"])[1], rtol=0.1
+    ),
 }
 
 # A sentence -> why nothing is computed.
-SAID: dict[str, str] = {}
+SAID: dict[str, str] = {
+    "Schedule, batch and flips come from chapter 8 (The whole network), and what was said there about their choice still holds: the gain "
+    "may be a little flattered.": "the trial that they come from was not recorded",
+}

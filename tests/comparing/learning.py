@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import nbformat
 import numpy as np
+from scipy.special import softmax
 
 from cnnbook import claims, demos, models, reference
 from cnnbook.keras_quietly import layers
@@ -219,7 +220,25 @@ SHOWN: dict[str, Callable[[], bool]] = {
         and steps.pooled_row(12, 9, 1, 2)[0] != 9
         and steps.pooled_row(1, 9, 2, 3)[0] != steps.pooled_row(0, 1, 9, 2)[0]
     ),
+    "Here are three of them, on a loss with only two weights: a valley that is steep in one direction and nearly flat in the other.": (
+        lambda: says(CHAPTER, "(a**2 + 20 * b**2) / 2")
+    ),
+    "So it hardly matters how large the slopes are, and the learning rate says roughly how far a weight can move in one step.": lambda: (
+        np.allclose([adam([slope] * 50)[0] for slope in (0.03, 3.0, 300.0)], 1, atol=1e-3)
+    ),
+    "Where the network is right and certain, the error is nearly zero, and hardly anything is learned from such an image.": lambda: (
+        abs(softmax([10, 0, 0]) - [1, 0, 0]).max() < 1e-3 < abs(softmax([1, 0, 0]) - [1, 0, 0]).max()
+    ),
+    "The errors of all parameters become nearly zero too, so the steps become tiny.": lambda: (
+        abs(np.outer(INPUTS[0], softmax([10, 0, 0]) - [1, 0, 0])).max()
+        < 1e-3 * abs(np.outer(INPUTS[0], softmax([0, 0, 0]) - [1, 0, 0])).max()
+    ),
+    "The mean over the whole map does not depend on where anything is, so it hardly changes.": lambda: np.isclose(
+        np.roll(GREY, 1, axis=1).mean(), GREY.mean()
+    ),
 }
 
 # A sentence -> why nothing is computed.
-SAID: dict[str, str] = {}
+SAID: dict[str, str] = {
+    "Take steps until the loss is nearly zero.": "an instruction",
+}

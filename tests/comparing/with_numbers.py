@@ -14,6 +14,7 @@ from cnnbook.keras_quietly import keras
 from cnnbook.models import ablations
 from cnnbook.training import experiments, muon
 from cnnbook.training.activation_watch import LEAVING
+from tests import drawn
 from tests import remembered as trial
 from tests.comparing import drift, going_further, inspecting, whole_network
 from tests.comparing import leads_and_trials as found
@@ -266,6 +267,13 @@ SHOWN: dict[str, Callable[[], bool]] = {
         and gain("further", "further_without_augmentation").low > 0
         and {replace(each.recipe, epochs=10) for each in experiments.EXPERIMENTS.values() if each.recipe.epochs > 10} == {recipes.FURTHER}
     ),
+    "From · examples and in · steps, our filter found the secret one: in the figure you can hardly tell the two apart.": lambda: (
+        abs(drawn.learning()["learned"] - drawn.learning()["secret"].ravel()).max() < 0.01 * np.ptp(drawn.learning()["secret"])
+    ),
+    "The correlation of the old logits with the new ones is ·; it would be one if nothing but the scale had changed, and here it nearly "
+    "is.": lambda: MEASURED["shift_scales_alike"] > 0.99,
+    "It seldom takes an animal for a vehicle or a vehicle for an animal: this run of it tells the two kinds apart on · of the test "
+    "images.": lambda: MEASURED["vehicle_or_animal"] > 0.9,
 }
 
 # A sentence -> why nothing is computed.
