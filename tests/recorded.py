@@ -9,6 +9,7 @@ import numpy as np
 
 from bookbuild import execute
 from cnnbook import claims, inspection, records
+from cnnbook.claims import derived
 from cnnbook.training import experiments
 from tests.conftest import ROOT
 
@@ -22,8 +23,9 @@ def mean(experiment: str) -> float:
     return float(np.mean(records.test_accuracies(experiment)))
 
 
-def gain(one: str, other: str) -> claims.Difference:
-    return claims.paired_difference(*claims.on_same_seeds(one, other))
+def gain(one: str, other: str, of: str = "test_accuracy") -> claims.Difference:
+    """Of what a claim may be about: accuracies, loss, the gap between training and test images."""
+    return derived.difference("above", [one, other], of)
 
 
 @cache

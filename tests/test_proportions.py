@@ -19,7 +19,7 @@ from tests.claims.conftest import code_of
 from tests.conftest import markdown
 from tests.test_chapters import CHAPTERS, each_chapter
 from tests.test_described_results import RESULTS
-from tests.test_number_words import described
+from tests.test_number_words import as_number, described
 
 COUNT = "|".join(sorted((claims.in_words(number) for number in range(2, 100)), key=len, reverse=True)) + "|hundred|thousand"
 PROPORTION = re.compile(
@@ -43,6 +43,11 @@ def shown_rate() -> float:
 def places(side: int = 32, stride: int = 2) -> int:
     """Of the map that a layer gives."""
     return arithmetic.conv_output_size(side, 3, stride, "same") ** 2
+
+
+def chained() -> int:
+    """The product of the two factors of the example."""
+    return 2 * as_number(re.search(r"loss grows (\w+) times as fast as \$y\$, and \$y\$ grows twice", all_chapters())[1])
 
 
 def whole_dropout() -> float:
@@ -92,7 +97,7 @@ MEASURED: dict[str, tuple[float, Callable[[], float], float]] = {
     ),
     "nineteen in twenty intervals made in this way": (19 / 20, lambda: statistics.DIFFERENCE_CONFIDENCE, 0),
     "additions, repeated five times, bring": (5, lambda: keras.optimizers.Muon().ns_steps, 0),
-    "then the loss grows six times as fast": (6, lambda: 3 * 2, 0),
+    "then the loss grows six times as fast": (6, lambda: chained(), 0),
     "both layers need four times as many": (4, lambda: places(stride=1) / places(stride=2), 0),
     "passes on four times as many": (4, lambda: places(stride=1) / places(stride=2), 0),
     "the dense layer needs four times as many": (4, lambda: places(stride=1) / places(stride=2), 0),

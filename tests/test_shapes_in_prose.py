@@ -1,6 +1,7 @@
 """A shape that the prose names, N×N, is one that the chapter's code or output has."""
 
 import re
+from functools import cache
 
 import nbformat
 import pytest
@@ -46,10 +47,15 @@ def test_a_shape_in_the_prose_is_one_of_the_chapters(chapter):
         assert has(text, int(shape[1]), int(shape[2])), f"neither the code nor an output of this chapter has {shape[0]}"
 
 
+@cache
+def prose() -> list[str]:
+    """Of each chapter, on one line."""
+    return [" ".join(NOT_PROSE.sub(" ", "\n".join(markdown(nbformat.read(path, as_version=4)))).split()) for path in CHAPTERS]
+
+
 @pytest.mark.parametrize("something", OF_SOMETHING)
 def test_the_shape_of_something_is_its_own(something):
-    prose = [" ".join(NOT_PROSE.sub(" ", "\n".join(markdown(nbformat.read(path, as_version=4)))).split()) for path in CHAPTERS]
-    said = {(int(found[1]), int(found[2])) for text in prose for found in re.finditer(something, text)}
+    said = {(int(found[1]), int(found[2])) for text in prose() for found in re.finditer(something, text)}
     assert said == {tuple(OF_SOMETHING[something])}
 
 

@@ -7,10 +7,10 @@ from functools import cache
 import nbformat
 import numpy as np
 
-from cnnbook import data, reference
+from cnnbook import reference
 from tests import defined, drawn
 from tests.conftest import ROOT
-from tests.exercises.explained.convolution import descended
+from tests.exercises.explained.convolution import descended, photograph, small_photograph
 from tests.remembered import BIAS, FILTER, GREY, IMAGES, KERNEL, convolved, convolved_grey, near
 
 CHAPTER = "01_convolution"
@@ -20,11 +20,6 @@ A_FEW = 5  # seconds
 ROOFS = [(slice(113, 119), slice(98, 105), slice(121, 135)), (slice(166, 172), slice(150, 157), slice(176, 194))]
 ROOFS.append((slice(264, 270), slice(242, 249), slice(276, 292)))
 BUILDING = slice(60, 280)  # the columns of the photograph in which it stands
-
-
-@cache
-def photograph() -> np.ndarray:
-    return data.grey(data.photograph("temple", crop=(20, 40, 420, 380))).astype(float)
 
 
 @cache
@@ -98,12 +93,6 @@ def one_product() -> np.ndarray:
     """The feature map of a tenth of the photograph as a matrix with a row for each window, times the weights."""
     rows = np.lib.stride_tricks.sliding_window_view(tenth(), (3, 3))
     return (rows.reshape(-1, 9) @ DOWN.ravel()).reshape(rows.shape[:2])
-
-
-@cache
-def small_photograph() -> np.ndarray:
-    """As the last exercise takes it: every fourth pixel, with a mean of about zero and a standard deviation of about one."""
-    return (photograph()[::4, ::4] - photograph().mean()) / photograph().std()
 
 
 def shuffled() -> np.ndarray:

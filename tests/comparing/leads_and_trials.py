@@ -14,7 +14,7 @@ from cnnbook.training import experiments
 from tests import drawn
 from tests.claims.conftest import code_of
 from tests.comparing import drift, stacking, whole_network
-from tests.recorded import curve
+from tests.recorded import curve, gain
 
 rng = np.random.default_rng(0)
 PIXELS = rng.integers(0, 256, (12, 10)).astype(float)
@@ -106,11 +106,9 @@ def highest_useful(build) -> float:
 
 def leads(optimizer: str) -> dict[float, claims.Difference]:
     """What the layer adds on held-out images, by rate of the sweep."""
-    found = {}
-    for rate in experiments.RATES[optimizer]:
-        names = [experiments.sweep_name(build.__name__, optimizer, rate) for build in experiments.SWEPT]
-        found[rate] = claims.paired_difference(*claims.on_same_seeds(*names), lambda run: run.history["val_accuracy"][-1])
-    return found
+    rates = experiments.RATES[optimizer]
+    pairs = [[experiments.sweep_name(build.__name__, optimizer, rate) for build in experiments.SWEPT] for rate in rates]
+    return {rate: gain(*pair, of="held_out_accuracy") for rate, pair in zip(rates, pairs, strict=True)}
 
 
 def growth_of_lead() -> claims.Difference:
@@ -135,18 +133,6 @@ def by_heart() -> tuple[np.ndarray, np.ndarray]:
             losses.append(float(reference.softmax_cross_entropy(logits, labels[new])))
             sure.append(reference.softmax(logits[mistakes]).max(1).mean())
     return np.array(losses), np.array(sure)
-
-
-def fit(one: str, other: str) -> claims.Difference:
-    """By how much one network gets more of its training images right, after the last epoch."""
-    runs = claims.on_same_seeds(one, other, having="train_accuracy")
-    return claims.paired_difference(*runs, lambda run: run.history["train_accuracy"][-1])
-
-
-def opened(one: str, other: str) -> claims.Difference:
-    """By how much the gap between training and test images is wider."""
-    runs = claims.on_same_seeds(one, other, having="train_accuracy")
-    return claims.paired_difference(*runs, lambda run: run.history["train_accuracy"][-1] - run.test_accuracy)
 
 
 def known_as_well(experiment: str, other: str) -> tuple[int, float]:
@@ -187,9 +173,8 @@ def falls() -> dict[str, np.ndarray]:
     """How far the probability of the trained network's answer falls in two networks where a grey square hides a place of a cat."""
     keras.utils.set_random_seed(0)
     networks = {"untrained": models.cnn(), "trained": experiments.trained("cnn")}
-    images = np.repeat(data.scale(whole_network.cat("cat")[None]), 50, axis=0)  # the first as it is
-    for copy, place in zip(images[1:], whole_network.squares(), strict=True):
-        copy[place] = whole_network.GREY
+    image = data.scale(whole_network.cat("cat")[None])
+    images = np.concatenate([image, whole_network.covered(image)])
     found = {name: network(images).numpy() for name, network in networks.items()}
     answer = found["trained"][0].argmax()
     return {name: probabilities[0, answer] - probabilities[1:, answer] for name, probabilities in found.items()}

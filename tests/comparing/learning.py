@@ -75,6 +75,12 @@ SHOWN: dict[str, Callable[[], bool]] = {
     "Before the first update the loss is a little higher than guessing would give.": lambda: (
         np.log(10) < MEASURED["untrained_loss"] < np.log(10) + 0.1
     ),
+    "Here are three of them, on a loss with only two weights: a valley that is steep in one direction and nearly flat in the other.": (
+        lambda: says(CHAPTER, "(a**2 + 20 * b**2) / 2")
+    ),
+    "So it hardly matters how large the slopes are, and the learning rate says roughly how far a weight can move in one step.": lambda: (
+        np.allclose([adam([slope] * 50)[0] for slope in (0.03, 3.0, 300.0)], 1, atol=1e-3)
+    ),
     # What the activation was for
     "The difference between two accuracies is given in percentage points, or points for short: a network that gets fifty images in a "
     "hundred right has ten points more than one that gets forty.": lambda: (
@@ -126,6 +132,9 @@ SHOWN: dict[str, Callable[[], bool]] = {
         says(CHAPTER, "apart = max(np.abs(a - b).max() for a, b in pairs)", 'claims.check("gradients_equal_keras", apart)')
         and steps.is_rounding("gradients_equal_keras")
     ),
+    "Where the network is right and certain, the error is nearly zero, and hardly anything is learned from such an image.": lambda: (
+        abs(softmax([10, 0, 0]) - [1, 0, 0]).max() < 1e-3 < abs(softmax([1, 0, 0]) - [1, 0, 0]).max()
+    ),
     # See the error flow back
     "(Max pooling keeps the largest number of each two-by-two window; there is more about it below.)": lambda: (
         near(defined.pooled(layers.MaxPooling2D(2)), defined.windows().max(2)) and rises(pooling_named())
@@ -163,6 +172,10 @@ SHOWN: dict[str, Callable[[], bool]] = {
         steps.from_chapter("furthest", weights=[np.array([1.0, 5]), np.array([[2.0]])])([np.array([1.5, 2]), np.array([[2.25]])]) == 3
         and says(CHAPTER, 'claims.check("numpy_equals_fit", furthest(by_keras))')
         and steps.is_rounding("numpy_equals_fit")
+    ),
+    "The errors of all parameters become nearly zero too, so the steps become tiny.": lambda: (
+        abs(np.outer(INPUTS[0], softmax([10, 0, 0]) - [1, 0, 0])).max()
+        < 1e-3 * abs(np.outer(INPUTS[0], softmax([0, 0, 0]) - [1, 0, 0])).max()
     ),
     # Where to begin
     "We print the largest gradient in each array of weights.": lambda: (
@@ -219,19 +232,6 @@ SHOWN: dict[str, Callable[[], bool]] = {
         and steps.pooled_row(9, 1, 2, 3)[0] == steps.pooled_row(0, 9, 1, 2)[0] == 9
         and steps.pooled_row(12, 9, 1, 2)[0] != 9
         and steps.pooled_row(1, 9, 2, 3)[0] != steps.pooled_row(0, 1, 9, 2)[0]
-    ),
-    "Here are three of them, on a loss with only two weights: a valley that is steep in one direction and nearly flat in the other.": (
-        lambda: says(CHAPTER, "(a**2 + 20 * b**2) / 2")
-    ),
-    "So it hardly matters how large the slopes are, and the learning rate says roughly how far a weight can move in one step.": lambda: (
-        np.allclose([adam([slope] * 50)[0] for slope in (0.03, 3.0, 300.0)], 1, atol=1e-3)
-    ),
-    "Where the network is right and certain, the error is nearly zero, and hardly anything is learned from such an image.": lambda: (
-        abs(softmax([10, 0, 0]) - [1, 0, 0]).max() < 1e-3 < abs(softmax([1, 0, 0]) - [1, 0, 0]).max()
-    ),
-    "The errors of all parameters become nearly zero too, so the steps become tiny.": lambda: (
-        abs(np.outer(INPUTS[0], softmax([10, 0, 0]) - [1, 0, 0])).max()
-        < 1e-3 * abs(np.outer(INPUTS[0], softmax([0, 0, 0]) - [1, 0, 0])).max()
     ),
     "The mean over the whole map does not depend on where anything is, so it hardly changes.": lambda: np.isclose(
         np.roll(GREY, 1, axis=1).mean(), GREY.mean()

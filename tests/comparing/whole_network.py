@@ -76,6 +76,14 @@ def squares() -> Iterator[tuple[slice, slice]]:
             yield slice(top, top + 8), slice(left, left + 8)
 
 
+def covered(image: np.ndarray) -> np.ndarray:
+    """A batch of the image with a square over each place."""
+    copies = np.repeat(image, len([*squares()]), axis=0)
+    for copy, place in zip(copies, squares(), strict=True):
+        copy[place] = GREY
+    return copies
+
+
 @cache
 def foretold_and_felt() -> tuple[np.ndarray, np.ndarray]:
     """How much the logit of the cat changes under a grey square at each place: as the gradient says, and as it does."""
@@ -85,10 +93,7 @@ def foretold_and_felt() -> tuple[np.ndarray, np.ndarray]:
         tape.watch(pixels)
         logit = logits(pixels)[0, 3]
     by_pixel = (tape.gradient(logit, pixels).numpy() * (GREY - image))[0]
-    covered = np.repeat(image, 49, axis=0)
-    for copy, place in zip(covered, squares(), strict=True):
-        copy[place] = GREY
-    return np.array([by_pixel[place].sum() for place in squares()]), logits(covered).numpy()[:, 3] - float(logit)
+    return np.array([by_pixel[place].sum() for place in squares()]), logits(covered(image)).numpy()[:, 3] - float(logit)
 
 
 def lead(convolutional: str, dense: str) -> claims.Difference:
@@ -96,12 +101,6 @@ def lead(convolutional: str, dense: str) -> claims.Difference:
     runs = claims.on_same_seeds("cnn", "mlp", "cnn_shuffled", "mlp_shuffled")
     by_name = {each[0].experiment: each for each in runs}
     return claims.paired_difference(by_name[convolutional], by_name[dense])
-
-
-def wider_gap(experiment: str) -> claims.Difference:
-    """Between training and test images, against that of the whole network."""
-    runs = claims.on_same_seeds(experiment, "cnn", having="train_accuracy")
-    return claims.paired_difference(*runs, lambda run: run.history["train_accuracy"][-1] - run.test_accuracy)
 
 
 @cache
@@ -201,7 +200,7 @@ SHOWN: dict[str, Callable[[], bool]] = {
     ),
     "That fits the large dense layer as the reason; but pooling changes more than the size of that layer, so it is no proof.": lambda: (
         dense_inputs(ablations.without_strides) > dense_inputs(ablations.with_pooling) == dense_inputs(models.cnn)
-        and wider_gap("without_strides").low > max(0, wider_gap("with_pooling").high)
+        and gain("without_strides", "cnn", "gap").low > max(0, gain("with_pooling", "cnn", "gap").high)
         and np.not_equal(
             *(costs(built(build), "multiply_accumulates") for build in (ablations.without_strides, ablations.with_pooling))
         ).sum()

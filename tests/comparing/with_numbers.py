@@ -43,6 +43,9 @@ SHOWN: dict[str, Callable[[], bool]] = {
         and not near(found.slid(), signal.convolve2d(found.PIXELS, found.COUNTED, "valid"))
         and near(found.slid(), signal.convolve2d(found.PIXELS, found.COUNTED[::-1, ::-1], "valid"))
     ),
+    "From · examples and in · steps, our filter found the secret one: in the figure you can hardly tell the two apart.": lambda: (
+        abs(drawn.learning()["learned"] - drawn.learning()["secret"].ravel()).max() < 0.01 * np.ptp(drawn.learning()["secret"])
+    ),
     # 2. Stacking convolutions
     "The closest filter avoids most of that, but pays for it elsewhere: the opposite corner of the light square, at its bottom right, gets "
     "· times as much as the faint corner that we are looking for.": lambda: (
@@ -146,12 +149,12 @@ SHOWN: dict[str, Callable[[], bool]] = {
     ),
     # Asked when it knows its images as well, the network without Dropout has most of the difference no longer.
     "So within · epochs, Dropout keeps this network from learning its images by heart quite so much, mostly by slowing it down.": lambda: (
-        found.fit("without_dropout", NORMALISED).low > 0
+        gain("without_dropout", NORMALISED, "train_accuracy").low > 0
         and (early := found.known_as_well("without_dropout", NORMALISED))[0] < recipes.ARTICLE.epochs
         and early[1] - last_gap(NORMALISED) < (last_gap("without_dropout") - last_gap(NORMALISED)) / 2
     ),
     "But the network without the layer does not know its training images any better: of those it gets ·: ·.": lambda: (
-        found.fit(PLAIN, NORMALISED).low <= 0
+        gain(PLAIN, NORMALISED, "train_accuracy").low <= 0
     ),
     "The largest logit stays the largest for · of the test images.": lambda: (
         MEASURED["shift_keeps_answers"] > 0.95
@@ -163,6 +166,8 @@ SHOWN: dict[str, Callable[[], bool]] = {
         and 1 / 2 < found.keep_their_answer()[1] < found.keep_their_answer()[0]
         and says(DROPOUT, "moving_variance.assign(variance)", "moving_mean.assign(mean)", 'logits["real mean too"]', "old.argmax(1) == new")
     ),
+    "The correlation of the old logits with the new ones is ·; it would be one if nothing but the scale had changed, and here it nearly "
+    "is.": lambda: MEASURED["shift_scales_alike"] > 0.99,
     # 8. The whole network
     "The network has · parameters, fewer than the baseline.": lambda: models.cnn().count_params() < models.mlp().count_params(),
     "That is why a network can look better on the test images than on its training images: after the first epoch the convolutional network "
@@ -225,6 +230,8 @@ SHOWN: dict[str, Callable[[], bool]] = {
         and {records.load(experiments.rate_trial_name("better", rate))[0].seed for rate in BY_RATE("better")}
         == {records.load("cnn_held_out")[0].seed}
     ),
+    "It seldom takes an animal for a vehicle or a vehicle for an animal: this run of it tells the two kinds apart on · of the test "
+    "images.": lambda: MEASURED["vehicle_or_animal"] > 0.9,
     # 9. Going further
     "Chapter 8 (The whole network) left it at · after · epochs, with a schedule, larger batches and mirrored images.": lambda: (
         recipes.BETTER.batch_size > recipes.ARTICLE.batch_size
@@ -263,17 +270,10 @@ SHOWN: dict[str, Callable[[], bool]] = {
     "The settings were chosen for · epochs; a longer training might do better with different ones, for example with more "
     "augmentation.": lambda: (
         {recipe.epochs for recipe in experiments.TUNED.values()} == {recipes.FURTHER.epochs}
-        and found.opened("further_40_epochs", "further").low > 0
+        and gain("further_40_epochs", "further", "gap").low > 0
         and gain("further", "further_without_augmentation").low > 0
         and {replace(each.recipe, epochs=10) for each in experiments.EXPERIMENTS.values() if each.recipe.epochs > 10} == {recipes.FURTHER}
     ),
-    "From · examples and in · steps, our filter found the secret one: in the figure you can hardly tell the two apart.": lambda: (
-        abs(drawn.learning()["learned"] - drawn.learning()["secret"].ravel()).max() < 0.01 * np.ptp(drawn.learning()["secret"])
-    ),
-    "The correlation of the old logits with the new ones is ·; it would be one if nothing but the scale had changed, and here it nearly "
-    "is.": lambda: MEASURED["shift_scales_alike"] > 0.99,
-    "It seldom takes an animal for a vehicle or a vehicle for an animal: this run of it tells the two kinds apart on · of the test "
-    "images.": lambda: MEASURED["vehicle_or_animal"] > 0.9,
 }
 
 # A sentence -> why nothing is computed.

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from bookbuild import claims_page
-from cnnbook import data, models
+from cnnbook import models
 from cnnbook.keras_quietly import keras, layers
 from tests import drawn
 from tests import remembered as trial
 from tests.exercises import asked
-from tests.exercises.explained.convolution import INNER, PATCH, PIXELS, WEIGHTS, descended, same, thrice, valid
+from tests.exercises.explained.convolution import INNER, PATCH, PIXELS, WEIGHTS, descended, same, small_photograph, thrice, valid
 from tests.exercises.explained.stacking import ACROSS, DOWN, in_one, relu
 from tests.exercises.test_explanations import EXPECTED
 from tests.exercises.test_questions import ASKED
@@ -68,9 +68,7 @@ def windows_start_at(step: int) -> bool:
 
 def from_photograph() -> np.ndarray:
     """Patches of the photograph, one in a row, as the exercise takes them."""
-    photograph = data.grey(data.photograph("temple", crop=(20, 40, 420, 380))).astype(float)
-    small = (photograph[::4, ::4] - photograph.mean()) / photograph.std()
-    return sliding_window_view(small, (3, 3)).reshape(-1, 9)
+    return sliding_window_view(small_photograph(), (3, 3)).reshape(-1, 9)
 
 
 def neighbours_agree(patches: np.ndarray) -> float:

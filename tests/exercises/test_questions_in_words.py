@@ -7,9 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cnnbook import arithmetic, data, inspection, models
+from cnnbook import arithmetic, inspection, models
 from cnnbook.keras_quietly import layers
 from tests.drawn import slopes
+from tests.exercises.explained.convolution import photograph
 from tests.exercises.test_explanations import EXPECTED
 from tests.exercises.test_questions import ASKED
 from tests.remembered import INPUTS, WEIGHTS, near
@@ -17,7 +18,6 @@ from tests.remembered import INPUTS, WEIGHTS, near
 rng = np.random.default_rng(0)
 NUMBERS = {"zero": 0.0, "one": 1.0}
 ROW = re.compile(r"(?m)^(?P<name>\w+) \((?P<kind>\w+)\) +\(None, (?P<shape>[\d, ]+)\) +(?P<parameters>[\d,]+)$")
-PHOTOGRAPH = data.grey(data.photograph("temple")).astype(float)
 
 
 def number(text: str) -> float:
@@ -41,7 +41,7 @@ def of_probability(probability: str) -> str | None:
 
 def of_patches(learned_from: str) -> str | None:
     """Does a step that is short enough for the steepest direction get nowhere in the flattest?"""
-    image = {"photograph": PHOTOGRAPH, "noise": rng.normal(size=(60, 60))}[learned_from]
+    image = {"photograph": photograph(), "noise": rng.normal(size=(60, 60))}[learned_from]
     patches = np.lib.stride_tricks.sliding_window_view((image - image.mean()) / image.std(), (3, 3)).reshape(-1, 9)
     return "neighbours are alike" if np.linalg.cond(patches.T @ patches) > 100 else None
 

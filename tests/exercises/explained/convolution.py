@@ -1,12 +1,28 @@
 """What the explanations in the chapter on convolution come to."""
 
+from functools import cache
+
 import numpy as np
 from scipy.signal import correlate2d
+
+from cnnbook import data
 
 PIXELS = np.random.default_rng(1).integers(0, 10, (6, 7))
 INNER = PIXELS[1:-1, 1:-1]
 PATCH = np.array([[[4, 1], [2, 3]], [[0, 2], [5, 1]], [[1, 3], [2, 2]]])  # red, green, blue
 WEIGHTS = np.array([[[1, 0], [0, -1]], [[0, 2], [1, 0]], [[-1, 1], [0, 2]]])
+
+
+@cache
+def photograph():
+    """That of the tower, in grey, as the chapter shows it."""
+    return data.grey(data.photograph("temple", crop=(20, 40, 420, 380))).astype(float)
+
+
+@cache
+def small_photograph():
+    """As the last exercise takes it: every fourth pixel, with a mean of about zero and a standard deviation of about one."""
+    return (photograph()[::4, ::4] - photograph().mean()) / photograph().std()
 
 
 def makes(image):
