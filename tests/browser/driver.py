@@ -1,6 +1,11 @@
 """What a reader does with a demo and sees of it."""
 
+import time
+from collections.abc import Callable
+
 from playwright.sync_api import Error
+
+from tests.browser.conftest import LIMIT
 
 
 def bring_into_view(locator):
@@ -15,6 +20,14 @@ def bring_into_view(locator):
             if "not attached" not in error.message:
                 raise
     return locator.scroll_into_view_if_needed()
+
+
+def until(page, happened: Callable[[], bool]):
+    """Let requests and events of a page come in until something has happened."""
+    end = time.monotonic() + LIMIT / 1000
+    while not happened():
+        assert time.monotonic() < end, f"did not happen within {LIMIT / 1000:g} s"
+        page.evaluate("new Promise(requestAnimationFrame)")
 
 
 def number(text: str) -> float:

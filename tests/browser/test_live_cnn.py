@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from cnnbook import data
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
-from tests.browser.driver import bring_into_view, number
+from tests.browser.driver import bring_into_view, number, until
 from tests.browser.live import CHAPTER, Live, base64_of, encoded, keras_cnn
 from tests.conftest import cifar10_or_reason
 
@@ -117,6 +117,7 @@ def test_while_the_weights_are_missing_the_demo_says_so_and_can_be_used_otherwis
     size = number(root.locator(".cb-loading").inner_text().split("network (")[1].split(" MB")[0])
     assert size == pytest.approx(len(trained_cnn.packed()) * 4 / 3 / 1e6, abs=0.1)
     assert root.get_by_label("Image", exact=True).is_enabled()
+    until(page, lambda: held)
     held[0].abort()
     page.wait_for_function("document.querySelector('.cb-loading').textContent.includes('could not be loaded')")
     page.context.unroute(f"**/{WEIGHTS}?v=*")

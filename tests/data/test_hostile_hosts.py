@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from cnnbook.data.download import DownloadFailed, fetch
-from tests.data.test_download import CONTENT, SETTINGS, SHA256, Host, assert_whole, host, target  # noqa: F401
+from tests.data.test_download import CONTENT, PATIENT, SHA256, Host, assert_whole, host, target  # noqa: F401
 
 HALF = len(CONTENT) // 2
 
@@ -164,7 +164,7 @@ WRONG = {
         sends_a_bomb,
     )
 }
-PATIENCE = SETTINGS | {"largest": 5 * len(CONTENT)}
+LIMITED = PATIENT | {"largest": 5 * len(CONTENT)}
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_a_host_with_odd_headers_still_delivers(odd, target, name, have):  # noq
     target.parent.mkdir()
     if have:
         target.with_name("archive.bin.part").write_bytes(CONTENT[:have])
-    fetch([f"{odd.url}/{name}"], SHA256, target, **PATIENCE)
+    fetch([f"{odd.url}/{name}"], SHA256, target, **LIMITED)
     assert_whole(target)
 
 
@@ -190,20 +190,20 @@ def test_the_next_host_is_taken_and_what_is_here_already_is_kept(odd, target, na
     target.parent.mkdir()
     if have:
         target.with_name("archive.bin.part").write_bytes(CONTENT[:have])
-    fetch([f"{odd.url}/{name}", f"{odd.url}/good"], SHA256, target, **PATIENCE)
+    fetch([f"{odd.url}/{name}", f"{odd.url}/good"], SHA256, target, **LIMITED)
     assert_whole(target)
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_where_such_a_host_is_the_only_one_a_sentence_names_it_and_nothing_stays(odd, target, name):  # noqa: F811
     with pytest.raises(DownloadFailed, match=rf"archive\.bin could not be downloaded:\n.*{name}: ."):
-        fetch([f"{odd.url}/{name}"], SHA256, target, **PATIENCE)
+        fetch([f"{odd.url}/{name}"], SHA256, target, **LIMITED)
     assert {path.name for path in target.parent.iterdir()} <= {"archive.bin.lock"}
 
 
 @pytest.mark.parametrize("url", ["", "nothing", "http://", "http://[", "http://a b/", f"http://{'x' * 300}.org/", "ftp://example.org/a"])
 def test_an_address_that_is_none_is_passed_over(odd, target, url):  # noqa: F811
-    fetch([url, f"{odd.url}/good"], SHA256, target, **PATIENCE)
+    fetch([url, f"{odd.url}/good"], SHA256, target, **LIMITED)
     assert_whole(target)
 
 
@@ -215,7 +215,7 @@ def test_hosts_are_asked_for_the_bytes_as_they_are(odd, target):  # noqa: F811
         self.good(start)
 
     odd.listens = listens
-    fetch([f"{odd.url}/listens"], SHA256, target, **PATIENCE)
+    fetch([f"{odd.url}/listens"], SHA256, target, **LIMITED)
     assert asked == ["identity"]
 
 
@@ -225,7 +225,7 @@ def test_where_the_file_system_has_no_locks_the_file_comes_all_the_same(odd, tar
         raise OSError(said, "no locks here")
 
     monkeypatch.setattr(fcntl, "flock", without_locks)
-    fetch([f"{odd.url}/good"], SHA256, target, **PATIENCE)
+    fetch([f"{odd.url}/good"], SHA256, target, **LIMITED)
     assert_whole(target)
 
 
@@ -233,12 +233,12 @@ def test_where_the_file_system_has_no_locks_the_file_comes_all_the_same(odd, tar
 def test_a_folder_in_the_way_is_named_in_one_sentence(odd, target, name):  # noqa: F811
     target.with_name(name).mkdir(parents=True)
     with pytest.raises(DownloadFailed, match=r"archive\.bin"):
-        fetch([f"{odd.url}/good"], SHA256, target, **PATIENCE)
+        fetch([f"{odd.url}/good"], SHA256, target, **LIMITED)
     assert target.with_name(name).is_dir()
 
 
 def test_a_place_that_cannot_be_written_is_named_in_one_sentence(odd, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(DownloadFailed, match=r"archive\.bin cannot be written"):
-        fetch([f"{odd.url}/good"], SHA256, tmp_path / "file" / "archive.bin", **PATIENCE)
+        fetch([f"{odd.url}/good"], SHA256, tmp_path / "file" / "archive.bin", **LIMITED)
     assert odd.requests == []
