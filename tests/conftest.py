@@ -1,5 +1,6 @@
 """What all tests share, and the one rule about missing data: what needs CIFAR-10 is skipped, with the reason."""
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 hypothesis.settings.register_profile("book", deadline=None)  # beside other work an example may take its time
 hypothesis.settings.load_profile("book")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the fixtures, which build networks, too
+def pytest_runtest_setup(item):
+    """A network that a test builds begins with the same weights in every run, whatever ran before."""
+    if keras := sys.modules.get("keras"):
+        keras.utils.set_random_seed(0)
 
 
 def markdown(chapter) -> list[str]:

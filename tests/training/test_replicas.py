@@ -127,7 +127,7 @@ def test_the_first_worker_that_fails_is_reported_and_the_others_do_not_wait_for_
     start = time.monotonic()
     with pytest.raises(RuntimeError, match="a worker failed: out of luck"):
         worker.on_this_machine(3, "mlp", LITTLE, tmp_path / "weights.npz")
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
 
 
 def test_a_worker_finds_the_package_where_it_is_only_on_the_path_as_on_colab(tmp_path, monkeypatch):
