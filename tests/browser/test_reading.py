@@ -33,8 +33,10 @@ TOO_WIDE = """nodes => nodes.filter((node) => node.getClientRects().length && no
 STRETCHED = """nodes => nodes.filter((node) => node.clientWidth > 60)
     .filter((node) => Math.abs(node.naturalWidth * node.clientHeight / (node.naturalHeight * node.clientWidth) - 1) > 0.03)
     .map((node) => node.src)"""
-# Of code that is wider than its box: how much of the box's height its scrollbar takes.
-SCROLLBARS = """nodes => nodes.filter((node) => node.getClientRects().length && node.scrollWidth > node.clientWidth)
+# Of code that is wider than its box: how much of the box's height its scrollbar takes. Where only the space beside the code goes on,
+# which counts as its width, nothing is hidden.
+SCROLLBARS = """nodes => nodes.filter((node) => node.getClientRects().length)
+    .filter((node) => node.scrollWidth - parseFloat(getComputedStyle(node).paddingRight) > node.clientWidth)
     .map((node) => node.offsetHeight - node.clientHeight - parseFloat(getComputedStyle(node).borderTopWidth)
         - parseFloat(getComputedStyle(node).borderBottomWidth))"""
 
