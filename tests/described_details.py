@@ -20,21 +20,17 @@ DETAILS: dict[str, Callable[[], bool]] = {
     "Three rows, each with a patch of three by three numbers, the filter, and their nine products.": lambda: all(
         near(patch * kernel, products) for patch, kernel, products in drawn.patches()
     ),
+    "A grey photograph of a temple tower and two feature maps.": lambda: (
+        "tower" in data.PHOTOGRAPHS["temple"].description
+        and says(
+            "01_convolution", "photograph = data.grey(photograph)", '"vertical edges"', '"horizontal edges"', "image_and_maps(photograph"
+        )
+    ),
     "Photograph: danielbuechele, CC BY 2.0, shipped with scikit-learn.": lambda: (
         drawn.credit("temple") == ("danielbuechele", "CC BY 2.0")
         and says("01_convolution", 'photograph = data.photograph("temple"', "figures.image_and_maps(photograph, maps)")
         and says(
             "02_stacking", 'photograph = data.grey(data.photograph("temple"', '"photograph": photograph', "figures.response_maps(rows)"
-        )
-    ),
-    "Photograph: vultilion, CC BY 2.0, shipped with scikit-learn.": lambda: (
-        drawn.credit("flower") == ("vultilion", "CC BY 2.0")
-        and says("01_convolution", 'flower = data.photograph("flower")\nfigures.colour_channels(flower)')
-    ),
-    "A grey photograph of a temple tower and two feature maps.": lambda: (
-        "tower" in data.PHOTOGRAPHS["temple"].description
-        and says(
-            "01_convolution", "photograph = data.grey(photograph)", '"vertical edges"', '"horizontal edges"', "image_and_maps(photograph"
         )
     ),
     "A colour photograph of a dahlia, and its red, green and blue channels as three grey images.": lambda: (
@@ -45,16 +41,9 @@ DETAILS: dict[str, Callable[[], bool]] = {
         ]
         == [("red", 0), ("green", 5), ("blue", 9)]
     ),
-    "A 3×3 filter (black frame, at its first place) on a small image.": lambda: all(
-        cell.patches[-1].get_bbox().bounds == (*min(drawn.squares(cell, hatched=True) | drawn.squares(cell, hatched=False)), 3, 3)
-        and cell.patches[-1].get_edgecolor() == (0, 0, 0, 1)
-        for cell in drawn.windows()
-    ),
-    "Each dot marks the middle of one window, and so stands for one number of the feature map; hatched squares are zeros.": lambda: all(
-        min(drawn.dots(cell)) == tuple(cell.patches[-1].get_center())
-        and len(drawn.dots(cell)) == reference.conv2d(np.ones((1, 5, 5, 1)), np.ones((3, 3, 1, 1)), stride=stride, padding=padding).size
-        and drawn.squares(cell, hatched=False) == {(x, y) for x in range(5) for y in range(5)}
-        for cell, (stride, padding) in zip(drawn.windows(), drawn.CASES, strict=True)
+    "Photograph: vultilion, CC BY 2.0, shipped with scikit-learn.": lambda: (
+        drawn.credit("flower") == ("vultilion", "CC BY 2.0")
+        and says("01_convolution", 'flower = data.photograph("flower")\nfigures.colour_channels(flower)')
     ),
     "Four grids of pixels, with a dot at each place where the middle of the filter comes to lie.": lambda: (
         [drawn.dots(cell) for cell in drawn.windows()] == [drawn.middles(*case) for case in drawn.CASES]
@@ -68,7 +57,18 @@ DETAILS: dict[str, Callable[[], bool]] = {
             for close, wide in zip(drawn.windows()[:2], drawn.windows()[2:], strict=True)
         )
     ),
-    # Stacking
+    "A 3×3 filter (black frame, at its first place) on a small image.": lambda: all(
+        cell.patches[-1].get_bbox().bounds == (*min(drawn.squares(cell, hatched=True) | drawn.squares(cell, hatched=False)), 3, 3)
+        and cell.patches[-1].get_edgecolor() == (0, 0, 0, 1)
+        for cell in drawn.windows()
+    ),
+    "Each dot marks the middle of one window, and so stands for one number of the feature map; hatched squares are zeros.": lambda: all(
+        min(drawn.dots(cell)) == tuple(cell.patches[-1].get_center())
+        and len(drawn.dots(cell)) == reference.conv2d(np.ones((1, 5, 5, 1)), np.ones((3, 3, 1, 1)), stride=stride, padding=padding).size
+        and drawn.squares(cell, hatched=False) == {(x, y) for x in range(5) for y in range(5)}
+        for cell, (stride, padding) in zip(drawn.windows(), drawn.CASES, strict=True)
+    ),
+    # Stacking convolutions
     "The network, drawn from the model itself: the face of each block shows height × width, and its thickness the number of channels.": (
         lambda: (
             [np.flatnonzero(drawn.block(*shape) > drawn.block(8, 8, 8) + 0.01).tolist() for shape in ((9, 8, 8), (8, 9, 8), (8, 8, 9))]
@@ -81,24 +81,18 @@ DETAILS: dict[str, Callable[[], bool]] = {
         for larger, smaller in zip(*([drawn.block(*shape) for shape in drawn.shapes()[start : start + 2]] for start in (0, 1)), strict=True)
     ),
     "Two tables of three by three weights.": lambda: [weights.shape for weights in drawn.edge_filters()] == [(3, 3)] * 2,
+    "For a photograph of a temple tower, the two layers give scattered dots, and the single filters give lines.": drawn.points_and_lines,
     "The sum of both filters marks whole edges, and the closest filter marks the opposite corners as well.": lambda: (
         drawn.corner_maps("drawing")[0][8:20, 8:14].max() == 0 < drawn.corner_maps("drawing")[1][6:22, 8:14].max(1).min()
         and drawn.corner_maps("drawing")[2][20:25, 26:31].max() > drawn.corner_maps("drawing")[2][33:38, 9:14].max()
     ),
     "In the photograph, the two layers find points and the other filters lines.": drawn.points_and_lines,
-    "For a photograph of a temple tower, the two layers give scattered dots, and the single filters give lines.": drawn.points_and_lines,
     "How strongly each pixel influences the chosen unit of the second layer; white is no influence at all.": lambda: (
         rises([-drawn.colour(figures.influence(np.array([[0.0, 3.0]])).axes[0].images[0], value)[0] for value in (0, 1, 2, 3)])
         and drawn.colour(figures.influence(np.array([[0.0, 3.0]])).axes[0].images[0], 0).tolist() == [1, 1, 1, 1]
         and says("02_stacking", "unit = second(first(watched))[0, 4, 3, 7]", "influence = np.abs(tape.gradient(unit, watched)[0])")
     ),
     # Learning
-    "The first training images of each class.": lambda: says("04_learning", "cifar10.x_train[cifar10.y_train == number][:10]"),
-    "Look along a row and see how little its images have in common: colour, size, direction and background all change.": lambda: (
-        drawn.differ_within_rows(drawn.examples()[:, :, 8:24, 8:24])
-        and drawn.differ_within_rows(drawn.examples()[:, :, [0, 1, 2, 3, -4, -3, -2, -1]])
-        and drawn.likeness().max() < 1 / 4
-    ),
     "A table of small photographs, one row per class, from airplane to truck.": lambda: (
         [data.CLASS_NAMES[0], data.CLASS_NAMES[-1]] == ["airplane", "truck"]
         and says("04_learning", "figures.examples({", "for number, name in enumerate(cifar10.class_names)")
@@ -106,12 +100,21 @@ DETAILS: dict[str, Callable[[], bool]] = {
     "Within a row the objects differ in colour, size and direction.": lambda: (
         drawn.differ_within_rows(drawn.examples()[:, :, 8:24, 8:24]) and drawn.likeness().max() < 1 / 4
     ),
-    "Logits and what softmax makes of them.": lambda: says(
-        "04_learning", "probabilities = reference.softmax(logits)", "figures.softmax_bars(dict(zip(names, logits[0], strict=True)), prob"
+    "The first training images of each class.": lambda: says("04_learning", "cifar10.x_train[cifar10.y_train == number][:10]"),
+    "Look along a row and see how little its images have in common: colour, size, direction and background all change.": lambda: (
+        drawn.differ_within_rows(drawn.examples()[:, :, 8:24, 8:24])
+        and drawn.differ_within_rows(drawn.examples()[:, :, [0, 1, 2, 3, -4, -3, -2, -1]])
+        and drawn.likeness().max() < 1 / 4
     ),
     "Two bar charts with three bars each.": lambda: (
         len(drawn.animals()["names"]) == drawn.animals()["logits"].size == 3
         and [len(cell.patches) for cell in figures.softmax_bars({"a": 1, "b": 2}, [0.2, 0.8], "a").axes] == [2, 2]
+    ),
+    "Logits and what softmax makes of them.": lambda: says(
+        "04_learning", "probabilities = reference.softmax(logits)", "figures.softmax_bars(dict(zip(names, logits[0], strict=True)), prob"
+    ),
+    "Three panels with the contour lines of a long narrow valley.": lambda: (
+        len(drawn.valley()) == 3 and len(drawn.level_lines()) > 5 and drawn.height(0, 1) > 10 * drawn.height(1, 0)
     ),
     "Thirty steps of three optimizers from the same place; the grey lines join places of the same height, and the cross is the lowest "
     "point.": lambda: (
@@ -124,8 +127,12 @@ DETAILS: dict[str, Callable[[], bool]] = {
         all(cell.lines[0].get_marker() in "osD" and cell.lines[0].get_markevery() is None for cell in drawn.valley())
         and all(near(cell.lines[0].get_xydata(), drawn.descent(cell.get_title())) for cell in drawn.valley())
     ),
-    "Three panels with the contour lines of a long narrow valley.": lambda: (
-        len(drawn.valley()) == 3 and len(drawn.level_lines()) > 5 and drawn.height(0, 1) > 10 * drawn.height(1, 0)
+    "A row of boxes from convolution to loss.": lambda: says("04_learning", 'figures.both_ways([\n    ("convolution"', '"loss", "error of'),
+    "Arrows below them point to the left and carry errors.": lambda: (
+        drawn.arrows_turn()
+        and says(
+            "04_learning", '"sums", "error of\\npixels"', '"map", "error of\\nsums"', '"logits", "error of\\nmap"', '"error of\\nlogits"'
+        )
     ),
     "On the way forward (above) each layer hands its numbers to the next.": drawn.arrows_turn,
     "On the way back (below) each hands the error to the layer before it, and finds the slopes of its own weights as it does so.": lambda: (
@@ -133,62 +140,55 @@ DETAILS: dict[str, Callable[[], bool]] = {
         and near(reference.dense_gradients(INPUTS, WEIGHTS, ERROR)[0], drawn.slopes(remembered.loss_of_layer, INPUTS))
         and near(reference.dense_gradients(INPUTS, WEIGHTS, ERROR)[1], drawn.slopes(remembered.loss_of_layer, WEIGHTS))
     ),
-    "Arrows below them point to the left and carry errors.": lambda: (
-        drawn.arrows_turn()
-        and says(
-            "04_learning", '"sums", "error of\\npixels"', '"map", "error of\\nsums"', '"logits", "error of\\nmap"', '"error of\\nlogits"'
-        )
-    ),
-    "A row of boxes from convolution to loss.": lambda: says("04_learning", 'figures.both_ways([\n    ("convolution"', '"loss", "error of'),
-    "Each weight's gradient is its input times the error of its logit.": lambda: near(
-        drawn.slopes(lambda: reference.softmax_cross_entropy(INPUTS[:1] @ WEIGHTS, LABELS[:1]), WEIGHTS),
-        np.outer(INPUTS[0], softmax(INPUTS[0] @ WEIGHTS) - LABELS[0]),
-    ),
     "A column of two inputs, times a row of three errors, equals a table of two rows and three columns with all products.": lambda: (
         drawn.computed("04_learning", "inputs = np.array")["inputs"].T.shape == (2, 1)
         and drawn.animals()["logits"].shape == (1, 3)
         and says("04_learning", '"inputs": inputs.T, "error": error, "gradient of the kernel": inputs.T @ error}, signs=("×", "=")')
     ),
-    "The errors slide over the image as if they were a filter, and what comes out is the kernel's gradient.": lambda: near(
-        drawn.slopes(remembered.loss_of_map, remembered.FILTER), remembered.convolved_grey(remembered.GREY, remembered.MAP_ERROR)
+    "Each weight's gradient is its input times the error of its logit.": lambda: near(
+        drawn.slopes(lambda: reference.softmax_cross_entropy(INPUTS[:1] @ WEIGHTS, LABELS[:1]), WEIGHTS),
+        np.outer(INPUTS[0], softmax(INPUTS[0] @ WEIGHTS) - LABELS[0]),
     ),
     "An image of four by four numbers, then a table of two by two errors, then the resulting gradient of three by three numbers.": lambda: (
         [drawn.stamped()[name].shape for name in ("image", "map_error", "kernel_gradient")] == [(4, 4), (2, 2), (3, 3)]
         and says("04_learning", '{"image": image, "error of the map": map_error, "gradient of the kernel": kernel_gradient}')
+    ),
+    "The errors slide over the image as if they were a filter, and what comes out is the kernel's gradient.": lambda: near(
+        drawn.slopes(remembered.loss_of_map, remembered.FILTER), remembered.convolved_grey(remembered.GREY, remembered.MAP_ERROR)
+    ),
+    "Three tables of four by four numbers.": lambda: (
+        drawn.stamped()["stamp"](0, 0).shape == drawn.stamped()["image_gradient"].shape == (4, 4)
+        and says("04_learning", "reshape(1, 4, 4, 1)", '"map": maps[0, :', '"back through max": ', '"back through mean": ')
     ),
     "The stamps of two of the four errors, and the sum of all four stamps.": lambda: (
         near(sum(drawn.stamped()["stamp"](i, j) for i in (0, 1) for j in (0, 1)), drawn.stamped()["image_gradient"])
         and drawn.stamped()["map_error"].size == 4
         and says("04_learning", '{"stamp at the top left": stamp(0, 0), "stamp at the bottom left": stamp(1, 0), "gradient of the image"')
     ),
-    "Three tables of four by four numbers.": lambda: (
-        drawn.stamped()["stamp"](0, 0).shape == drawn.stamped()["image_gradient"].shape == (4, 4)
-        and says("04_learning", "reshape(1, 4, 4, 1)", '"map": maps[0, :', '"back through max": ', '"back through mean": ')
-    ),
-    "Both vertical scales are logarithmic, so a straight line means that every layer multiplies by the same factor.": lambda: (
-        drawn.bend(3.0 ** np.arange(5)) < 1e-9 < 1 / 50 < drawn.bend(np.arange(1.0, 6))
-    ),
     "Two panels with three lines each, drawn against the number of the layer.": lambda: (
         figures.through_layers({"a": {"b": [5, 6]}}, ["c"]).axes[0].lines[0].get_xdata().tolist() == [1, 2]
         and says("04_learning", '"half of He": lambda', '"He": lambda', '"twice He": lambda', '"forwards": {name', '"backwards": {name')
+    ),
+    "Both vertical scales are logarithmic, so a straight line means that every layer multiplies by the same factor.": lambda: (
+        drawn.bend(3.0 ** np.arange(5)) < 1e-9 < 1 / 50 < drawn.bend(np.arange(1.0, 6))
     ),
     "A map, and what pooling hands back to it when each of the four results has an error of four.": lambda: (
         near(drawn.pooled_back()[1].sum(1), np.full(4, 4)) and says("04_learning", "pooled_error = np.full((1, 2, 2, 1), 4.0)\nfigures.tab")
     ),
     # Batch normalization
-    "Each outline is scaled to its own peak.": lambda: (
-        [
-            line.get_ydata().max()
-            for line in figures.distributions({"a": {"narrow": remembered.GREY / 9, "wide": remembered.GREY}}, "b").axes[0].lines
-        ]
-        == [1, 1]
-    ),
     "Two panels with outlines of three histograms.": lambda: says(
         "06_batch_normalization",
         "shown = np.argsort(variance)[[0, 16, 31]]",
         '"from the convolution": {f"',
         "in shown",
         '"normalised": {f"',
+    ),
+    "Each outline is scaled to its own peak.": lambda: (
+        [
+            line.get_ydata().max()
+            for line in figures.distributions({"a": {"narrow": remembered.GREY / 9, "wide": remembered.GREY}}, "b").axes[0].lines
+        ]
+        == [1, 1]
     ),
     # Dropout
     "From each logit the mean of its image's ten is subtracted, which softmax does not see.": lambda: (
@@ -211,11 +211,11 @@ DETAILS: dict[str, Callable[[], bool]] = {
             "08_whole_network", "chosen = np.random.default_rng(7).choice(len(cifar10.x_test), 10", "names[cifar10.y_test[chosen]], names["
         )
     ),
-    "Percentages; each row adds up to a hundred, apart from rounding.": lambda: (
-        (drawn.shares().sum(1) == 100).all() and (drawn.shares().sum(0) != 100).all()
-    ),
     "A table of ten by ten cells with percentages.": lambda: (
         article.CLASSES == len(data.CLASS_NAMES) == 10 and says("08_whole_network", "figures.confusion(matrix, cifar10.class_names)")
+    ),
+    "Percentages; each row adds up to a hundred, apart from rounding.": lambda: (
+        (drawn.shares().sum(1) == 100).all() and (drawn.shares().sum(0) != 100).all()
     ),
     "Three rows of tiny squares of three by three coloured cells.": lambda: (
         {cell.images[0].get_array().shape for cell in figures.filter_changes(*np.ones((2, 3, 3, 3, 1))).axes} == {(3, 3, 3)}
@@ -233,15 +233,15 @@ DETAILS: dict[str, Callable[[], bool]] = {
     "The two occlusion maps have smooth patches in both networks, in different places.": lambda: (
         abs(MEASURED["occlusion_control"]) < 0.2 and says("08_whole_network", "side=8, step=4")
     ),
-    "A few test images, and beneath each the same image with its pixels in another order.": lambda: (
-        np.array_equal(*np.sort(drawn.halves().reshape(2, -1)))
-        and not np.array_equal(*drawn.halves())
-        and says("08_whole_network", "few = cifar10.x_test[:6]", 'figures.examples({"as it is": few, "shuffled": data.shuffled(few)})')
-    ),
     "In the lower row each image is an even scatter of its own colours.": lambda: all(
         abs(drawn.halves()[1, rows, columns].mean() / 255 - 1 / 2) < 0.1
         for rows in (slice(16), slice(16, None))
         for columns in (slice(16), slice(16, None))
+    ),
+    "A few test images, and beneath each the same image with its pixels in another order.": lambda: (
+        np.array_equal(*np.sort(drawn.halves().reshape(2, -1)))
+        and not np.array_equal(*drawn.halves())
+        and says("08_whole_network", "few = cifar10.x_test[:6]", 'figures.examples({"as it is": few, "shuffled": data.shuffled(few)})')
     ),
     # Going further
     "Three rows of small photographs.": lambda: says(

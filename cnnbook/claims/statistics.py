@@ -14,6 +14,7 @@ from cnnbook.run_record import RunRecord
 
 CONFIDENCE = 0.99  # that one more run falls into the interval of the others
 SEEDS = 5  # of two experiments that are compared, at least
+MORE_SEEDS = 10  # of two whose means lie less than a point apart
 DIFFERENCE_CONFIDENCE = 0.95  # that the interval of a mean difference holds the true one
 INTERVAL = f"{100 * DIFFERENCE_CONFIDENCE:.0f} % interval"  # that interval, as the book calls it
 

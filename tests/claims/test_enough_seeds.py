@@ -9,7 +9,6 @@ from cnnbook import claims
 from cnnbook.claims import statistics
 from tests.test_chapters import each_chapter
 
-MORE_SEEDS = 10
 DIFFERENCE = re.compile(rf"(?P<mean>[\d.,]*\d)(?P<points> points)?,? \(?{statistics.INTERVAL} .*?, (?P<seeds>\d+) seeds\)")
 
 
@@ -19,7 +18,7 @@ def too_few(told: str) -> str:
     if not found:
         return ""
     below_a_point = found["points"] and float(found["mean"].replace(",", "")) < 1
-    wanted = MORE_SEEDS if below_a_point else statistics.SEEDS
+    wanted = statistics.MORE_SEEDS if below_a_point else statistics.SEEDS
     return "" if int(found["seeds"]) >= wanted else f"{told}: it takes at least {wanted} seeds"
 
 

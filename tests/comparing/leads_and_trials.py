@@ -216,3 +216,14 @@ def fading() -> np.ndarray:
     draws = np.random.default_rng(0)
     left, right = (np.linalg.qr(draws.normal(size=(side, 16)))[0] for side in (24, 16))
     return (left * np.geomspace(1, 1 / 20, 16) @ right.T).astype("float32")
+
+
+ABLATIONS = ("without_batch_norm", "batch_norm_after", "without_dropout", "dropout_before_batch_norm", "without_strides", "with_pooling")
+
+
+def shown(experiment: str, error: float) -> bool:
+    """Does the interval with this chance of leaving out the true difference from the whole network leave out zero?"""
+    runs = claims.on_same_seeds(experiment, "cnn")
+    differences = [one.test_accuracy - other.test_accuracy for one, other in zip(*runs, strict=True)]
+    reach = student_t.ppf(1 - error / 2, len(differences) - 1) * np.std(differences, ddof=1) / np.sqrt(len(differences))
+    return abs(np.mean(differences)) > reach

@@ -119,8 +119,8 @@ SHOWN: dict[str, Callable[[], bool]] = {
         np.argwhere(steps.laid(4).any((2, 3))[:, :, i, j]).tolist() == [[i, j], [i, j + 1], [i + 1, j], [i + 1, j + 1]]
         for i, j in np.ndindex(3, 3)
     ),
-    "When the filter lay two steps further to the left, the same pixel was under its top right weight.": lambda: all(
-        [np.argwhere(steps.laid(5)[i, 2, i, column]).tolist() for column in (2, 0)] == [[[0, 0]], [[0, 2]]] for i in range(3)
+    "When the filter lay one step further to the left, the same pixel was under the weight to the right of that one.": lambda: all(
+        [np.argwhere(steps.laid(4)[row, 1, row, column]).tolist() for column in (1, 0)] == [[[0, 0]], [[0, 1]]] for row in range(2)
     ),
     "So, seen from the pixel, errors further to the left come back through weights further to the right, and errors further up through "
     "weights further down.": lambda: (

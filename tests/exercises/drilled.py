@@ -84,8 +84,8 @@ def normalised(q, variance=None):
 
 
 def passed_on(q):
-    """What Keras's layer makes, in training, of a unit that survives."""
-    return float(np.max(q.layer(np.full(200, q.x, np.float32), training=True)))
+    """What Keras's layer makes of a unit that survives."""
+    return float(np.max(q.layer(np.full(200, q.x, np.float32), training=q.mode == "training")))
 
 
 def scaled(q):
@@ -94,9 +94,10 @@ def scaled(q):
 
 def moments(q, mean):
     """Mean, and mean of the squares, after Dropout of a unit that lies as often one standard deviation below its mean as above."""
-    kept = 1 - q.rate
+    rate = q.rate if q.mode == "training" else 0
+    kept = 1 - rate
     values = mean + np.sqrt(q.variance) * np.array([-1, 1])
-    chances, outcomes = [q.rate, kept / 2, kept / 2], np.array([0, *values / kept])
+    chances, outcomes = [rate, kept / 2, kept / 2], np.array([0, *values / kept])
     return np.dot(chances, outcomes), np.dot(chances, outcomes**2)
 
 

@@ -41,7 +41,8 @@ PHRASES = [
         r"has a mean of (?P<mean>NUMBER) and a variance of (?P<variance>NUMBER)",
         r"a channel has the values (?P<values>\[.*?\])",
         r"ε is (?P<epsilon>NUMBER), γ is (?P<gamma>NUMBER) and β is (?P<beta>NUMBER)\. What",
-        r"does the value (?P<x>NUMBER) become in training\?",
+        r"does the value (?P<x>NUMBER) become",
+        r"in (?P<mode>training|prediction)[?.]",
         r"A unit with the output (?P<x>\d+) survives",
         r"Each of (?P<n>\d+) units has the output (?P<x>\d+), and (?P<m>\d+) of them survive",
         r"A kernel of (?P<side>\d+)×(?P=side) slides over the image (?P<image>TABLE)",
@@ -70,7 +71,7 @@ def read(name, text):
         return eval(text, {"Conv2D": layers.Conv2D, "Dense": layers.Dense, "Dropout": layers.Dropout})
     if name == "stack":
         return [(int(k), int(s)) for k, s in re.findall(r"(\d+)×\1 with stride (\d+)", text)]
-    return text if name in ("padding", "padding2", "of") else literal_eval(text)
+    return text if name in ("padding", "padding2", "of", "mode") else literal_eval(text)
 
 
 def worked_out(q):
@@ -96,13 +97,13 @@ def worked_out(q):
 
 
 def by_keras(q):
-    """What Keras's layer makes of the value, in training: two values with this mean and variance fix the line on which all lie."""
+    """What Keras's layer makes of the value: two values with this mean and variance fix the line on which all lie."""
     layer = layers.BatchNormalization(epsilon=q.epsilon, dtype="float64")
     batch = q.mean + np.sqrt(q.variance) * np.array([[-1.0], [1]])
     layer.build(batch.shape)
     layer.gamma.assign([q.gamma])
     layer.beta.assign([q.beta])
-    low, high = np.ravel(layer(batch, training=True))
+    low, high = np.ravel(layer(batch, training=q.mode == "training"))
     return low + (q.x - batch[0, 0]) / (batch[1, 0] - batch[0, 0]) * (high - low)
 
 
