@@ -8,8 +8,9 @@ import nbformat
 import numpy as np
 
 from bookbuild import execute
-from cnnbook import claims, inspection, records
+from cnnbook import claims, inspection, models, records
 from cnnbook.claims import derived
+from cnnbook.keras_quietly import keras
 from cnnbook.training import experiments
 from tests.conftest import ROOT
 
@@ -96,3 +97,14 @@ def told(chapter: str, key: str) -> float:
     """The number that a chapter has told its prose."""
     path = ROOT / "chapters" / f"{chapter}.ipynb"
     return float(re.match(r"[\d.]+", execute.told_numbers(nbformat.read(path, as_version=4))[key])[0])
+
+
+@cache
+def first_filters() -> np.ndarray:
+    """How far each drawn filter of chapter 8 lies from mid grey, root mean square: at the start, at the end, and their difference."""
+    end = experiments.trained("cnn").layers[1].kernel.numpy()
+    keras.utils.set_random_seed(0)
+    start = models.cnn().layers[1].kernel.numpy()
+    alike = [np.corrcoef(start[..., k].ravel(), end[..., k].ravel())[0, 1] for k in range(end.shape[-1])]
+    rows = np.array([start, end, end - start])[..., np.argsort(alike)[::3]]
+    return np.sqrt(np.square(rows / np.abs(rows).max((0, 1, 2, 3))).mean((1, 2, 3)))

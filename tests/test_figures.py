@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from cnnbook import figures
 from cnnbook.keras_quietly import keras
@@ -130,6 +131,20 @@ def test_learned_kernel_shows_the_loss_and_three_kernels():
     figure = figures.learned_kernel([4.0, 1.0], np.eye(3), np.zeros((3, 3)), np.full((3, 3), -0.001))
     assert list(figure.axes[0].lines[0].get_ydata()) == [4.0, 1.0]
     assert texts(figure.axes[2])[0] == "0"
+
+
+def titles_and_numbers(figure: Figure) -> dict[str, str]:
+    """Of each panel with numbers in it: its title, and the first of them."""
+    return {cell.get_title(): texts(cell)[0] for cell in figure.axes if cell.get_title()}
+
+
+def test_the_titles_that_a_figure_gives_its_panels_name_what_is_in_them():
+    one, two, three = (np.full((2, 2), value) for value in (1.0, 2.0, 3.0))
+    learned = figures.learned_kernel([4.0, 1.0], one, two, three)
+    assert titles_and_numbers(learned) == {"at the start": "2", "learned": "3", "the one to find": "1"}
+    assert titles_and_numbers(figures.patches_times_filter({"a patch": two}, three)) == {"a patch": "2", "filter": "3", "products": "6"}
+    bars = figures.softmax_bars({"a": 2.0, "b": 2.0}, [0.5, 0.5], "a")
+    assert titles_and_numbers(bars) == {"logits": "2.00", "probabilities": "0.50"}
 
 
 def test_figures_are_closed_so_that_a_notebook_shows_them_once():

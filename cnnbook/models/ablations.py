@@ -1,4 +1,4 @@
-"""The whole network with one thing changed, for the experiments of chapters 5 to 8: one function each, uncompiled."""
+"""The whole network with one thing changed, for the experiments of several chapters: one function each, uncompiled."""
 
 from cnnbook import article
 from cnnbook.keras_quietly import keras, layers

@@ -118,6 +118,9 @@ OPPOSITES = [
     {r"\bhorizontal\b": r"across|horizontal", r"\bvertical\b": r"down\b|vertical"},
     {r"\bafter \d+ updates$": r">= \d+|late", r"\bwithin \d+ updates$": r"< \d+|early"},
     {r"Normalization after Dropout\b": r"Dropout first|kept", r"Normalization before Dropout\b": r"Dropout last"},
+    {r"(?<!Lead of )(?<!over )the plain network\b": r"plain|without_batch_norm|neither", r"(?<!over )the noisy network\b": r"nois"},
+    {r"\bon a part of\b": r"\bx_few\b|'few'", r"\bon all of\b": r"x_train\b(?!\[)"},
+    {r", before Dropout\b": r"layers\[-4\]", r", after Dropout\b": r"layers\[-[123]\]"},
 ]
 # A claim -> the word of its statement that the code says otherwise, and how.
 OTHERWISE = {
@@ -225,6 +228,9 @@ def test_a_comparison_the_other_way_round_is_noticed(key, statement):
         ("descent_gain", "What is gained in test accuracy"),
         ("patch_unrelated", "Sum of products for a patch with a vertical edge"),
         ("normalisation_stills", "Movement divided by that with BatchNormalization, within 100 updates"),
+        ("top_moves_more", "Movement of the top layer divided by that of the lowest, first update of the noisy network"),
+        ("first_run_learns", "Loss of the two-layer network with ReLU on all of the training images, mean over its fourth epoch"),
+        ("training_depends_on_company", "Change of one image's units in training mode between two batches, after Dropout"),
         ("shift_of_variance", "Moving variance over the one received in prediction, BatchNormalization before Dropout"),
     ],
 )

@@ -51,6 +51,9 @@ def test_every_sentence_that_states_something_stands_in_a_table():
         ("activation_history/demo.js", "in the outermost of the", "in none of the"),
         ("live_cnn/why.js", "The largest value of its three colours", "The mean value of its three colours"),
         ("normalized_batch/demo.js", "would always be β", "would always be γ"),
+        ("live_cnn/samples.py", "pixels further to the right", "pixels further to the left"),
+        ("training_ground/inside.js", "in the last batch", "in the first batch"),
+        ("activation_history/demo.js", "fullest bin of its column", "fullest bin of all columns"),
         ("training_ground/still.py", "a dashed line for training images", "a solid line for training images"),
     ],
 )

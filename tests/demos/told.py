@@ -15,8 +15,9 @@ from typing import NamedTuple
 from cnnbook.demos.shared.base import DEMOS
 from tests.demos.test_javascript import tree, walk
 
-LEAST_WORDS = {"full stop": 6, "colon": 4, "comparison": 5}
+LEAST_WORDS = {"full stop": 6, "colon": 4, "comparison": 5, "place": 4}
 COMPARES = re.compile(r"\b(largest|smallest|lowest|highest|larger|smaller|each|every|only|always|never|nothing|not)\b")
+PLACES = re.compile(r"\b(first|last|before|after|left|right|its|same|other|fullest)\b")
 
 # Sentences that state nothing which an oracle could show, by what they do instead.
 NAMED = {
@@ -49,14 +50,19 @@ NAMED = {
     "names what is shown": (
         "A network for images of {shape}.",
         "Accuracy on the test images after each epoch, Keras",
+        "Drawing: Andreas Preuss, CC0, shipped with scikit-image",
         "An image and its feature map for the filter “{filter}” (stride {stride}, padding {padding}).",
         "Drawing sheet of {side} by {side} pixels.",
         "Here is a still image of what it shows.",
         "Image of 8 by 8 pixels, {about}.",
         "Image of {side} by {side} pixels: {about}",
         "Kaynak, UCI, CC BY 4.0.",
+        "mean ± sd after {first}",
+        "the face of a ginger cat, seen from the left",
         "Last feature map, {side} by {side}.",
         "Look inside: each layer, each unit",
+        "Photograph: Rachel Michetti, CC0, shipped with scikit-image",
+        "Photograph: Stéfan van der Walt, CC0, shipped with scikit-image",
         "Mask {draws}: dropped {share}.",
         "The batch on a number line, and its results on another.",
         "What enters and leaves each layer",
@@ -154,9 +160,10 @@ def table_of(path: Path) -> list[str]:
 
 
 def states(sentence: str) -> bool:
-    """Is it long enough to say something: with a full stop, with a colon or semicolon inside, or with a word that compares?"""
+    """Is it long enough to say something: with a full stop, a colon or semicolon inside, or a word that compares or says where or when?"""
     words = len(re.findall(r"\{[^}]*\}|[\w’'-]+", sentence))
     kinds = {"full stop": sentence.endswith("."), "colon": re.search(r"\S[:;] \S", sentence), "comparison": COMPARES.search(sentence)}
+    kinds["place"] = PLACES.search(sentence)
     return not sentence.endswith("?") and any(found and words >= LEAST_WORDS[kind] for kind, found in kinds.items())
 
 

@@ -98,6 +98,9 @@ TOLD = {
         ),
     },
     "activation_history/demo.js": {
+        "fullest bin of its column": lambda: codes(
+            "activation_history/histograms.js", "const most = Math.max(...bins)", "context.globalAlpha = count / most"
+        ),
         "What enters the activation of {name}, all channels together.": tested(
             WATCH, "test_means_and_deviations_are_those_of_the_layers_inputs_in_training_mode"
         ),
@@ -242,6 +245,9 @@ TOLD = {
         ),
     },
     STORY: {
+        "as its error says": tested("browser/test_way_back", "test_after_a_change_all_is_kerass_and_the_slope_found_by_trying_agrees"),
+        "loss before the step": lambda: codes(STORY, "before = forward(stateOf(model)).loss[0][0]"),
+        ", before the step {before}": lambda: codes(STORY, "before = forward(stateOf(model)).loss[0][0]"),
         "Large: the number on the way forward.": lambda: (
             large_and_small() and codes(GRIDS, "shown = formatNumber(value)", "value.textContent = shown")
         ),

@@ -7,6 +7,7 @@ import numpy as np
 from cnnbook import article, data, records
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
+from cnnbook.demos.live_cnn.samples import samples
 from tests.demos.told import codes, tested
 
 NOISE = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), dtype=np.uint8)
@@ -74,6 +75,19 @@ def ninth(js) -> dict:
 
 def rank(js, one: list, other: list) -> float | None:
     return js("live_cnn/dependence.js").rankCorrelation(one, other)
+
+
+def answer(name: str) -> int:
+    """The class that the live network takes a sample for."""
+    demo = LiveCNN()
+    return int(demo.probabilities(demo.pixels())[list(demo.samples).index(name)].argmax())
+
+
+def cat_moved_to_the_left() -> bool:
+    """Is the second cat most like the first one with its first column or its first two cut off?"""
+    first, second = (samples()[name].pixels.astype(float) for name in ("cat", "moved cat"))
+    apart = {by: np.abs(np.roll(first, -by, axis=1)[:, 3:-3] - second[:, 3:-3]).mean() for by in range(-3, 4)}
+    return min(apart, key=apart.get) in (1, 2) and apart[1] + apart[2] < apart[0] + apart[3]
 
 
 OUTLINED = tested("browser/test_live_cnn_inside", "test_a_unit_depends_on_the_pixels_that_are_outlined_and_on_no_others")
@@ -151,6 +165,23 @@ TOLD = {
     "live_cnn/trio.js": {
         "The image with what the unit sees in an outline: rows {…} to {…}, columns {…} to {…}.": OUTLINED,
         "{layer}, {map}, with what the unit is made from in an outline.": OUTLINED,
+    },
+    "live_cnn/samples.py": {
+        "It belongs to none of the ten classes.": lambda: (
+            [name for name, sample in samples().items() if sample.note.startswith("It belongs to none")] == ["coffee", "flower"]
+            and not {"coffee", "cup", "flower"} & set(LiveCNN().classes)
+        ),
+        "The network cannot say so: softmax shares out 100 % among ten answers, whatever it sees.": shares,
+        "the same cat, moved a little": cat_moved_to_the_left,
+        "the same cat's face, half an eye further to the left": cat_moved_to_the_left,
+        "The same photograph, cropped less than two pixels further to the right: the border between two answers is that close.": lambda: (
+            cat_moved_to_the_left() and len({answer(name) for name in ("cat", "moved cat")}) == 2
+        ),
+        "One of the ten classes, but drawn; the network has learned from photographs only.": lambda: (
+            [name for name, sample in samples().items() if "but drawn" in sample.note] == ["horse"]
+            and "horse" in LiveCNN().classes
+            and (np.ptp(samples()["horse"].pixels, axis=2) == 0).all()
+        ),
     },
     "live_cnn/unit.js": {
         "Pixel {pixel}, scaled to the range from −1 to 1: {pixel} · 2 / 255 − 1 =": lambda: all(

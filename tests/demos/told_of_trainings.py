@@ -198,6 +198,10 @@ TOLD = {
         "The {name} is not available: {sentence}.": lambda: codes("shared/near.js", "failed: (sentence) => TEXT.missing(name, sentence)"),
     },
     OWN: {
+        "a drawing without a size of its own, drawn at this size": tested(
+            OWN_IMAGE, "test_a_drawing_is_drawn_at_its_own_size_or_at_one_with_its_proportions"
+        ),
+        "its central square of {side} × {side}": lambda: codes(OWN, "if (width !== height) about.push(TEXT.square(formatNumber(side)))"),
         "{name} is {size} MB; an image may be up to {most} MB.": lambda: codes(OWN, LARGE),
         "{name} has {size} million pixels; an image may have up to {most} million.": HUGE,
         "{name} is not an image that this browser can read.": NO_PICTURE,
@@ -218,6 +222,7 @@ TOLD = {
         "Ten of the test images, the digits 0 to 9, each of 8 × 8 pixels.": ten_digits,
     },
     "training_ground/curves.js": {
+        "at the last measurement": lambda: codes("training_ground/curves.js", "last = points.at(-1)", "percent(last.test.accuracy)"),
         "{title} after {updates} updates: {training} on training images, {test} on test images.": lambda: codes(
             "training_ground/curves.js", "format(value(last.training)), format(value(last.test))) : TEXT.empty(title)"
         ),
@@ -232,6 +237,12 @@ TOLD = {
         ),
     },
     "training_ground/inside.js": {
+        "in the last batch": lambda: codes(
+            "engine/session.js", "{ updates, network, batch } = this.#trainer", "histograms(network, batch)"
+        ),
+        "map {n} of the layer before": lambda: codes(
+            "training_ground/inside.js", "plan.rows[chosen.layer - 1]?.shape", "before()?.[2]", "TEXT.map(n + 1)"
+        ),
         "Filters: black −{reach}, middle grey 0, white {reach}": lambda: grey(
             "reach = readable(filters.draw(kernels", "TEXT.filters(reach)"
         ),
@@ -246,6 +257,7 @@ TOLD = {
         "Arrow keys move the pen, space draws a point, shift with an arrow key draws a line.": KEYS,
     },
     "training_ground/rules.js": {
+        "{name} ({one} and {other})": DIFFERS,
         "{where}: {name} is {value}; it takes {takes}.": ADDRESS,
         "There is no list of layers in it.": lambda: codes(
             "training_ground/rules.js", "if (!Array.isArray(layers)) throw new Refusal(TEXT.noLayers)"
@@ -267,6 +279,7 @@ TOLD = {
         ),
     },
     RUN: {
+        "when it was measured after update {update}": FINITE,
         "; measured at update {update}: {training} % of training images and {test} % of test images classified correctly": lambda: codes(
             RUN, "[last.training, last.test].map(({ accuracy }) => upTo(100 * accuracy, 1))"
         ),

@@ -8,6 +8,34 @@ from cnnbook import article, data
 
 SIDE = article.INPUT_SHAPE[0]
 SAMPLES = ("cat", "moved cat", "horse", "coffee", "flower")
+TEXT = {
+    "none": "It belongs to none of the ten classes. "
+    "The network cannot say so: softmax shares out 100 % among ten answers, whatever it sees.",
+    "cat": {
+        "title": "cat",
+        "alt": "the face of a ginger cat, seen from the left",
+        "note": "One of the ten classes.",
+        "credit": "Photograph: Stéfan van der Walt, CC0, shipped with scikit-image",
+    },
+    "moved cat": {
+        "title": "the same cat, moved a little",
+        "alt": "the same cat's face, half an eye further to the left",
+        "note": "The same photograph, cropped less than two pixels further to the right: the border between two answers is that close.",
+        "credit": "Photograph: Stéfan van der Walt, CC0, shipped with scikit-image",
+    },
+    "horse": {
+        "title": "horse (drawn)",
+        "alt": "the black silhouette of a horse on white",
+        "note": "One of the ten classes, but drawn; the network has learned from photographs only.",
+        "credit": "Drawing: Andreas Preuss, CC0, shipped with scikit-image",
+    },
+    "coffee": {
+        "title": "cup of coffee",
+        "alt": "a white cup of coffee on a red-brown saucer",
+        "credit": "Photograph: Rachel Michetti, CC0, shipped with scikit-image",
+    },
+    "flower": {"title": "flower"},
+}
 
 
 @dataclass(frozen=True)
@@ -25,46 +53,16 @@ def samples() -> dict[str, Sample]:
     """The sample images by name."""
     from skimage import data as shipped  # here, because scikit-image takes a second to import
 
-    none = "It belongs to none of the ten classes. The network cannot say so: softmax shares out 100 % among ten answers, whatever it sees."
     cat, coffee, horse = shipped.chelsea(), shipped.coffee(), 255 * shipped.horse().astype(np.uint8)
-    cat_credit = "Photograph: Stéfan van der Walt, CC0, shipped with scikit-image"
     across = (coffee.shape[1] - coffee.shape[0]) // 2
+    flower, none = data.PHOTOGRAPHS["flower"], {"note": TEXT["none"]}
+    flowers_words = {"alt": flower.description, "credit": flower.credit}
     made = (
-        Sample(
-            "cat",
-            "the face of a ginger cat, seen from the left",
-            "One of the ten classes.",
-            cat_credit,
-            _reduced(cat[:, 60:360]),
-        ),
-        Sample(
-            "the same cat, moved a little",
-            "the same cat's face, half an eye further to the left",
-            "The same photograph, cropped less than two pixels further to the right: the border between two answers is that close.",
-            cat_credit,
-            _reduced(cat[:, 75:375]),
-        ),
-        Sample(
-            "horse (drawn)",
-            "the black silhouette of a horse on white",
-            "One of the ten classes, but drawn; the network has learned from photographs only.",
-            "Drawing: Andreas Preuss, CC0, shipped with scikit-image",
-            _reduced(np.repeat(horse[:, 36:364, None], 3, axis=2)),
-        ),
-        Sample(
-            "cup of coffee",
-            "a white cup of coffee on a red-brown saucer",
-            none,
-            "Photograph: Rachel Michetti, CC0, shipped with scikit-image",
-            _reduced(coffee[:, across:-across]),
-        ),
-        Sample(
-            "flower",
-            data.PHOTOGRAPHS["flower"].description,
-            none,
-            data.PHOTOGRAPHS["flower"].credit,
-            data.photograph("flower", crop=(0, 80, 427, 507), size=(SIDE, SIDE)),
-        ),
+        Sample(**TEXT["cat"], pixels=_reduced(cat[:, 60:360])),
+        Sample(**TEXT["moved cat"], pixels=_reduced(cat[:, 75:375])),
+        Sample(**TEXT["horse"], pixels=_reduced(np.repeat(horse[:, 36:364, None], 3, axis=2))),
+        Sample(**TEXT["coffee"], **none, pixels=_reduced(coffee[:, across:-across])),
+        Sample(**TEXT["flower"], **flowers_words, **none, pixels=data.photograph("flower", crop=(0, 80, 427, 507), size=(SIDE, SIDE))),
     )
     return dict(zip(SAMPLES, made, strict=True))
 
