@@ -1,7 +1,7 @@
 """Checks of the exercises: they say what is wrong with an answer, not only that something is.
 
-One module a chapter holds its exercises, and a long exercise has one of its own; `mechanics` has the kinds of answer, `reading` what a learner
-may hand in.
+One module a chapter holds its exercises, and a long exercise has one of its own; `mechanics` has the kinds of answer, `reading` what a
+learner may hand in.
 """
 
 # Each module registers its exercises when it is imported.
