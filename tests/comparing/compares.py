@@ -1,4 +1,4 @@
-"""Which sentences of the prose compare: they have a word that can be exchanged for its opposite."""
+"""Which sentences of the prose compare, with a word that has an opposite; or conclude, with "So"; or leave something open."""
 
 import re
 
@@ -12,6 +12,9 @@ COMPARES = re.compile(
     r"|mostly|most|least|largest|smallest|hardly|nearly|almost|seldom|flattered|too (?:large|small|high|low|few|many|strong|weak))\b",
     re.IGNORECASE,
 )
+# Not where "so" only leads on to what is done, or to what the reader may do.
+CONCLUDES = re.compile(r"So (?!far|much for|we |read |let us |when you )")
+LEAVES_OPEN = re.compile(r"\b(?:we did not|(?:runs|curves|lines|experiment|chapter|controls?) (?:do|does|did) not)\b", re.IGNORECASE)
 CODE = re.compile(r"```.*?```|\$\$.*?\$\$", re.DOTALL)
 
 
@@ -21,4 +24,6 @@ def sentences(chapter: nbformat.NotebookNode) -> list[str]:
     blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*|]|\d\.) )", CODE.sub("\n\n", execute.NUMBER.sub("·", prose)))
     texts = [" ".join(glossary.plain(block).split()) for block in blocks if not block.lstrip().startswith(("#", "|"))]
     found = [re.sub(r"^- ", "", sentence) for text in texts for sentence in re.split(r"(?<=[.?!]) |(?<=[.?!]\)) ", text)]
-    return [sentence for sentence in found if COMPARES.search(sentence) and not sentence.endswith("?")]
+    return [
+        each for each in found if (COMPARES.search(each) or CONCLUDES.match(each) or LEAVES_OPEN.search(each)) and not each.endswith("?")
+    ]
