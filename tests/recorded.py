@@ -100,11 +100,20 @@ def told(chapter: str, key: str) -> float:
 
 
 @cache
-def first_filters() -> np.ndarray:
-    """How far each drawn filter of chapter 8 lies from mid grey, root mean square: at the start, at the end, and their difference."""
-    end = experiments.trained("cnn").layers[1].kernel.numpy()
-    keras.utils.set_random_seed(0)
-    start = models.cnn().layers[1].kernel.numpy()
-    alike = [np.corrcoef(start[..., k].ravel(), end[..., k].ravel())[0, 1] for k in range(end.shape[-1])]
-    rows = np.array([start, end, end - start])[..., np.argsort(alike)[::3]]
-    return np.sqrt(np.square(rows / np.abs(rows).max((0, 1, 2, 3))).mean((1, 2, 3)))
+def first_filters() -> tuple[np.ndarray, np.ndarray]:
+    """The filters of the first layer, one a row: the random weights that they started from, and the trained ones."""
+    keras.utils.set_random_seed(records.load("cnn")[0].seed)
+    start, end = (model.layers[1].kernel.numpy().reshape(27, -1).T for model in (models.cnn(), experiments.trained("cnn")))
+    return start, end
+
+
+def alike() -> np.ndarray:
+    """Of each of them, the correlation of its trained weights with the random ones."""
+    return np.array([np.corrcoef(*pair)[0, 1] for pair in zip(*first_filters(), strict=True)])
+
+
+def far_from_grey() -> np.ndarray:
+    """Of those that are drawn, every third from the least alike on: root mean square of start, end and difference, each on one scale."""
+    start, end = first_filters()
+    rows = np.array([start, end, end - start])[:, np.argsort(alike())[::3]]
+    return np.sqrt(np.square(rows / np.abs(rows).max((0, 2))[:, None]).mean(2))

@@ -13,7 +13,7 @@ from cnnbook import recipes
 from tests import drawn
 from tests.described_details import DETAILS
 from tests.drawn import says
-from tests.recorded import first_filters, rises
+from tests.recorded import far_from_grey, rises
 from tests.test_chapters import each_chapter, figure_cells, in_any_chapter
 from tests.test_described_results import OF_RESULTS
 
@@ -156,7 +156,7 @@ DRAWINGS: dict[str, Callable[[], bool]] = {
     "The right answers are on the diagonal; look for the largest number off it.": lambda: drawn.confused() == ["100", "0", "0", "100"],
     "The first two rows, start and end, look nearly the same in most columns.": lambda: MEASURED["first_filters_remember"] > 0.8,
     "The third, their difference, is paler, and palest in the last column.": lambda: (
-        (sizes := first_filters())[2].max() < sizes[:2].max() and sizes[2].argmin() == sizes.shape[1] - 1
+        (sizes := far_from_grey())[2].max() < sizes[:2].max() and sizes[2].argmin() == sizes.shape[1] - 1
     ),
     "Every third filter of the first layer, the most changed on the left.": lambda: says(
         "08_whole_network", "shown = np.argsort(alike)[::3]"

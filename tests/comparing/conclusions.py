@@ -200,7 +200,7 @@ SHOWN: dict[str, Callable[[], bool]] = {
         MEASURED["gradient_control"] < MEASURED["second_network_control"] < 1 / 2
     ),
     "So none of these parts alone makes the difference between the two networks.": lambda: (
-        min(gain(experiment, "mlp").low for experiment in found.ABLATIONS) > gain("cnn", "mlp").mean / 2
+        min(gain(experiment, "mlp").low for experiment in whole_network.CHANGED) > gain("cnn", "mlp").mean / 2
     ),
     "So with this seed the gain does not depend on having hit the right rate; we did not try the rates with others.": lambda: (
         min(experiments.held_out_by_rate("better").values()) > records.load("cnn_held_out")[0].history["val_accuracy"][-1]

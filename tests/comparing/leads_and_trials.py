@@ -218,9 +218,6 @@ def fading() -> np.ndarray:
     return (left * np.geomspace(1, 1 / 20, 16) @ right.T).astype("float32")
 
 
-ABLATIONS = ("without_batch_norm", "batch_norm_after", "without_dropout", "dropout_before_batch_norm", "without_strides", "with_pooling")
-
-
 def shown(experiment: str, error: float) -> bool:
     """Does the interval with this chance of leaving out the true difference from the whole network leave out zero?"""
     runs = claims.on_same_seeds(experiment, "cnn")

@@ -19,7 +19,7 @@ from cnnbook.training import experiments, loop
 from cnnbook.training.fused_batch_norm import fused_batch_norm
 from tests import remembered as trial
 from tests.drawn import says
-from tests.recorded import costs, gain, told
+from tests.recorded import alike, costs, gain, told
 from tests.remembered import INPUTS, LABELS, near
 
 CHAPTER = "08_whole_network"
@@ -43,14 +43,6 @@ def normalised_in_training(way: Callable[[keras.Model], object]) -> tuple[int, n
         result = network(images, training=True).numpy()
     made = [operation.outputs[0].shape for operation in graph.get_operations() if operation.type not in FREE and operation.outputs]
     return made.count(images.shape), result
-
-
-@cache
-def alike() -> np.ndarray:
-    """Of each filter of the first layer, the correlation of its trained weights with the random ones that it started from."""
-    keras.utils.set_random_seed(records.load("cnn")[0].seed)
-    start, end = (model.layers[1].kernel.numpy().reshape(27, -1).T for model in (models.cnn(), experiments.trained("cnn")))
-    return np.array([np.corrcoef(*pair)[0, 1] for pair in zip(start, end, strict=True)])
 
 
 @cache

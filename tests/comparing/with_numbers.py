@@ -176,7 +176,7 @@ SHOWN: dict[str, Callable[[], bool]] = {
         and too_few(TOLD.format(mean=0.9, seeds=claims.MORE_SEEDS - 1))
     ),
     "If the intervals are widened to allow for all · at once, zero lies in that of one more change: ·.": lambda: (
-        [name for name in found.ABLATIONS if found.shown(name, 0.05) and not found.shown(name, 0.05 / len(found.ABLATIONS))]
+        [name for name in whole_network.CHANGED if found.shown(name, 0.05) and not found.shown(name, 0.05 / len(whole_network.CHANGED))]
         == ["without_dropout"]
     ),
     "The network has · parameters, fewer than the baseline.": lambda: models.cnn().count_params() < models.mlp().count_params(),

@@ -162,8 +162,12 @@ def table_of(path: Path) -> list[str]:
 def states(sentence: str) -> bool:
     """Is it long enough to say something: with a full stop, a colon or semicolon inside, or a word that compares or says where or when?"""
     words = len(re.findall(r"\{[^}]*\}|[\w’'-]+", sentence))
-    kinds = {"full stop": sentence.endswith("."), "colon": re.search(r"\S[:;] \S", sentence), "comparison": COMPARES.search(sentence)}
-    kinds["place"] = PLACES.search(sentence)
+    kinds = {
+        "full stop": sentence.endswith("."),
+        "colon": re.search(r"\S[:;] \S", sentence),
+        "comparison": COMPARES.search(sentence),
+        "place": PLACES.search(sentence),
+    }
     return not sentence.endswith("?") and any(found and words >= LEAST_WORDS[kind] for kind, found in kinds.items())
 
 
