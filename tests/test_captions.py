@@ -1,6 +1,5 @@
 """What the caption of a figure of results says of its rows, panels and lines is what the code beside it draws."""
 
-import re
 from collections.abc import Callable
 
 import nbformat
@@ -15,7 +14,7 @@ from cnnbook.training import experiments
 from tests.drawn import says
 from tests.recorded import told
 from tests.test_chapters import each_chapter, figure_cells, in_any_chapter
-from tests.test_described_drawings import with_figure
+from tests.test_described_drawings import in_sentences, with_figure
 from tests.test_described_results import DRAWN, OF_RESULTS, RESULTS
 
 MEASURED = claims_page.measured_values()
@@ -236,7 +235,7 @@ def dashed(figure: Figure) -> list[float]:
 def sentences(chapter: nbformat.NotebookNode) -> list[str]:
     """Of the captions of figures of results: those that are not checked with the alt texts."""
     captions = [cell.metadata["mystnb"]["figure"]["caption"] for cell in figure_cells(chapter) if OF_RESULTS.search(cell.source)]
-    found = [sentence for caption in captions for sentence in re.split(r"(?<=[.?]) ", caption)]
+    found = [sentence for caption in captions for sentence in in_sentences(caption)]
     return [sentence for sentence in found if sentence not in DRAWN.keys() | RESULTS.keys()]
 
 

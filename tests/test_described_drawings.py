@@ -231,11 +231,16 @@ NAMED = {
 }
 
 
+def in_sentences(text: str) -> list[str]:
+    """A caption or an alt text, sentence by sentence."""
+    return re.split(r"(?<=[.?]) ", text)
+
+
 def sentences(chapter: nbformat.NotebookNode) -> list[str]:
     """Of alt texts and captions of the figures that show no results."""
     drawings = [cell.metadata["mystnb"] for cell in figure_cells(chapter) if not OF_RESULTS.search(cell.source)]
     texts = [text for about in drawings for text in (about["image"]["alt"], about["figure"]["caption"])]
-    return [sentence for text in texts for sentence in re.split(r"(?<=[.?]) ", text)]
+    return [sentence for text in texts for sentence in in_sentences(text)]
 
 
 def with_figure(source: str, caption: str, alt: str) -> nbformat.NotebookNode:

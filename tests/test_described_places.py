@@ -33,7 +33,7 @@ def described(chapters: list[nbformat.NotebookNode]) -> list[tuple[str, str]]:
         about = cell.metadata["mystnb"]
         (drawn_by,) = set(re.findall(CODE, cell.source))
         for text in (about["image"]["alt"], about["figure"]["caption"]):
-            found += [(sentence, drawn_by) for sentence in re.split(r"(?<=[.?]) ", text)]
+            found += [(sentence, drawn_by) for sentence in test_described_drawings.in_sentences(text)]
     return found
 
 

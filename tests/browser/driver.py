@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
+import pytest
 from playwright.sync_api import Error
 
 from tests.browser.conftest import LIMIT
@@ -22,12 +24,22 @@ def bring_into_view(locator):
     return locator.scroll_into_view_if_needed()
 
 
-def until(page, happened: Callable[[], bool]):
+def a_moment():
+    time.sleep(0.2)
+
+
+def wait_until(ready: Callable[[], object], why_not: Callable[[], str], pause: Callable[[], object] = a_moment):
+    """Ask until the answer is yes, or fail with what `why_not` says."""
+    deadline = time.monotonic() + LIMIT / 1000
+    while not ready():
+        if time.monotonic() > deadline:
+            pytest.fail(why_not())
+        pause()
+
+
+def until(page, happened: Callable[[], object]):
     """Let requests and events of a page come in until something has happened."""
-    end = time.monotonic() + LIMIT / 1000
-    while not happened():
-        assert time.monotonic() < end, f"did not happen within {LIMIT / 1000:g} s"
-        page.evaluate("new Promise(requestAnimationFrame)")
+    wait_until(happened, lambda: f"nothing came from {page.url}", partial(page.evaluate, "new Promise(requestAnimationFrame)"))
 
 
 def number(text: str) -> float:

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 import uuid
 
@@ -17,7 +16,7 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 from cnnbook import demos
-from tests.browser.conftest import LIMIT
+from tests.browser.driver import wait_until
 from tests.browser.live import Live
 from tests.conftest import ROOT
 
@@ -41,15 +40,6 @@ def calls(path) -> list[tuple[int, str]]:
 
 
 CHAPTERS = {path.stem: calls(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
-
-
-def wait_until(ready, why_not):
-    """Ask until the answer is yes, or fail with what `why_not` says."""
-    deadline = time.monotonic() + LIMIT / 1000
-    while not ready():
-        if time.monotonic() > deadline:
-            pytest.fail(why_not())
-        time.sleep(0.2)
 
 
 def answers(address: str) -> bool:

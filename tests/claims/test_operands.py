@@ -118,7 +118,7 @@ OPPOSITES = [
     {r"\bhorizontal\b": r"across|horizontal", r"\bvertical\b": r"down\b|vertical"},
     {r"\bafter \d+ updates$": r">= \d+|late", r"\bwithin \d+ updates$": r"< \d+|early"},
     {r"Normalization after Dropout\b": r"Dropout first|kept", r"Normalization before Dropout\b": r"Dropout last"},
-    {r"(?<!Lead of )(?<!over )the plain network\b": r"plain|without_batch_norm|neither", r"(?<!over )the noisy network\b": r"nois"},
+    {r"(?<!Lead of )(?<!over )the plain network\b": r"plain|without_batch_norm", r"(?<!over )the noisy network\b": r"nois"},
     {r"\bon a part of\b": r"\bx_few\b|'few'", r"\bon all of\b": r"x_train\b(?!\[)"},
     {r", before Dropout\b": r"layers\[-4\]", r", after Dropout\b": r"layers\[-[123]\]"},
 ]

@@ -13,16 +13,12 @@ from cnnbook.training import experiments
 from tests import remembered as trial
 from tests.comparing import dropout, going_further, stacking, steps, whole_network
 from tests.comparing import leads_and_trials as found
-from tests.drawn import slopes
+from tests.drawn import slopes, stamped
 from tests.recorded import gain, told
-from tests.remembered import ERROR, INPUTS, LABELS, WEIGHTS, near
+from tests.remembered import ERROR, FILTER, GREY, INPUTS, LABELS, MAP_ERROR, WEIGHTS, near
 
 MEASURED = claims_page.measured_values()
-SWEPT = experiments.SWEPT
 PLAIN, NORMALISED, NOISY = "without_batch_norm", "cnn", "noisy_batch_norm"
-rng = np.random.default_rng(0)
-SIDE, MAP_ERROR = 4, rng.normal(size=(2, 2))
-IMAGE, KERNEL = rng.normal(size=(SIDE, SIDE)), rng.normal(size=(3, 3))
 
 
 def starts(seed: int) -> np.ndarray:
@@ -36,17 +32,13 @@ def loss_of_logits() -> float:
     return float(reference.softmax_cross_entropy(INPUTS[:1] @ WEIGHTS, LABELS[:1]))
 
 
-def convolved_loss() -> float:
-    """A loss that has the error MAP_ERROR at the map of a 3×3 filter on a 4×4 image."""
-    return float((reference.conv2d(IMAGE[None, :, :, None], KERNEL[:, :, None, None])[0, :, :, 0] * MAP_ERROR).sum())
-
-
 def by_place() -> tuple[np.ndarray, np.ndarray]:
     """For each place of the filter: the pixels under it times the error there, and the kernel times that error where the filter lay."""
-    met, stamped = np.zeros((4, 3, 3)), np.zeros((4, SIDE, SIDE))
-    for n, (row, column) in enumerate(np.ndindex(2, 2)):
-        met[n] = IMAGE[row : row + 3, column : column + 3] * MAP_ERROR[row, column]
-        stamped[n, row : row + 3, column : column + 3] = KERNEL * MAP_ERROR[row, column]
+    met, stamped = np.zeros((MAP_ERROR.size, *FILTER.shape)), np.zeros((MAP_ERROR.size, *GREY.shape))
+    for n, (row, column) in enumerate(np.ndindex(MAP_ERROR.shape)):
+        here = np.s_[row : row + 3, column : column + 3]
+        met[n] = GREY[here] * MAP_ERROR[row, column]
+        stamped[n][here] = FILTER * MAP_ERROR[row, column]
     return met, stamped
 
 
@@ -78,9 +70,8 @@ def three_paths_add_up() -> bool:
 
 def epochs_of_sweeps() -> set[int]:
     """For how long the runs were trained by which learning rates are compared, network by network."""
-    names = [
-        experiments.sweep_name(build.__name__, of, rate) for of, rates in experiments.RATES.items() for rate in rates for build in SWEPT
-    ]
+    tried = [(of, rate) for of, rates in experiments.RATES.items() for rate in rates]
+    names = [experiments.sweep_name(build.__name__, *each) for each in tried for build in experiments.SWEPT]
     return {experiments.EXPERIMENTS[name].recipe.epochs for name in names}
 
 
@@ -110,11 +101,11 @@ SHOWN: dict[str, Callable[[], bool]] = {
     "So its error is the sum of the three errors, each times the weight it came through.": lambda: (
         near(slopes(trial.loss_of_layer, INPUTS), ERROR @ WEIGHTS.T) and WEIGHTS.shape[1] == 3
     ),
-    "So each place contributes pixel times error to the weight's gradient, and the four contributions add up.": lambda: near(
-        slopes(convolved_loss, KERNEL), by_place()[0].sum(0)
+    "So each place contributes pixel times error to the weight's gradient, and the four contributions add up.": lambda: (
+        near(slopes(trial.loss_of_map, FILTER), by_place()[0].sum(0)) and stamped()["map_error"].size == 4
     ),
     "So every error stamps a copy of the kernel, multiplied by that error, onto the place where the filter lay; where stamps overlap, they "
-    "add up.": lambda: near(slopes(convolved_loss, IMAGE), by_place()[1].sum(0)),
+    "add up.": lambda: near(slopes(trial.loss_of_map, GREY), by_place()[1].sum(0)),
     # All weights zero: only the last biases move.
     "So the network can learn how common each class is, and nothing about the images.": lambda: (
         [bool(np.any(part)) for part in steps.trained_from(0.0)] == [False] * 5 + [True] and MEASURED["zeros_learn_nothing"] == 0

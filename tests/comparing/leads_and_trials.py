@@ -220,7 +220,4 @@ def fading() -> np.ndarray:
 
 def shown(experiment: str, error: float) -> bool:
     """Does the interval with this chance of leaving out the true difference from the whole network leave out zero?"""
-    runs = claims.on_same_seeds(experiment, "cnn")
-    differences = [one.test_accuracy - other.test_accuracy for one, other in zip(*runs, strict=True)]
-    reach = student_t.ppf(1 - error / 2, len(differences) - 1) * np.std(differences, ddof=1) / np.sqrt(len(differences))
-    return abs(np.mean(differences)) > reach
+    return claims.paired_difference(*claims.on_same_seeds(experiment, "cnn"), confidence=1 - error).shown

@@ -10,7 +10,7 @@ from PIL import Image
 from skimage import data as shipped
 
 from bookbuild import claims_page
-from cnnbook import claims, data, models, recipes, records
+from cnnbook import article, claims, data, models, recipes, records
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.cifar_training import facts
 from cnnbook.keras_quietly import keras, layers, tf
@@ -59,6 +59,16 @@ def cropped_at(sample: str) -> int:
         if np.array_equal(crop.resize((32, 32), Image.Resampling.BOX), cat(sample)):
             return left
     raise ValueError(f"{sample} is no such crop")
+
+
+def further_right() -> float:
+    """By how many of the network's pixels the second crop of the cat lies further to the right than the first."""
+    return (cropped_at("moved cat") - cropped_at("cat")) * article.INPUT_SHAPE[0] / len(shipped.chelsea())
+
+
+def answers_differ() -> bool:
+    """Does the network take the two crops of the cat for two classes?"""
+    return len(set(LiveCNN().probabilities(np.stack([cat("cat"), cat("moved cat")])).argmax(1))) == 2
 
 
 def squares() -> Iterator[tuple[slice, slice]]:
@@ -170,8 +180,7 @@ SHOWN: dict[str, Callable[[], bool]] = {
     # The square of a correlation is the share of the one pattern that the other explains.
     "So most of what you see in a trained filter was there before the network had seen a single image.": lambda: min(alike() ** 2) > 1 / 2,
     "In the second the cat has moved sideways by less than two pixels, and the answer changes.": lambda: (
-        0 < abs(cropped_at("moved cat") - cropped_at("cat")) * 32 / len(shipped.chelsea()) < 2
-        and len(set(LiveCNN().probabilities(np.stack([cat("cat"), cat("moved cat")])).argmax(1))) == 2
+        0 < abs(further_right()) < 2 and answers_differ()
     ),
     # The untrained network of the section is the one that both trained networks began as.
     "That alone does not explain it, since with its own beginning the trained network agrees less; but how far two networks with different "

@@ -86,6 +86,11 @@ ONE_MOVES = tested(BATCHES, "test_moving_one_value_moves_the_other_results_in_tr
 TWO_TO_EIGHT = tested(BATCHES, "test_a_batch_stays_between_two_and_eight_values")
 SAID = tested(BATCHES, "test_nothing_is_said_while_a_dot_is_dragged_and_all_when_it_rests")
 
+
+def kept_before_the_step() -> bool:
+    return codes(STORY, "before = forward(stateOf(model)).loss[0][0]")
+
+
 TOLD = {
     "activation_history/__init__.py": {
         "What enters the activation of the layer “{name}”: histograms after {first} (dashed) and after {last} (filled), each drawn to the "
@@ -246,8 +251,8 @@ TOLD = {
     },
     STORY: {
         "as its error says": tested("browser/test_way_back", "test_after_a_change_all_is_kerass_and_the_slope_found_by_trying_agrees"),
-        "loss before the step": lambda: codes(STORY, "before = forward(stateOf(model)).loss[0][0]"),
-        ", before the step {before}": lambda: codes(STORY, "before = forward(stateOf(model)).loss[0][0]"),
+        "loss before the step": kept_before_the_step,
+        ", before the step {before}": kept_before_the_step,
         "Large: the number on the way forward.": lambda: (
             large_and_small() and codes(GRIDS, "shown = formatNumber(value)", "value.textContent = shown")
         ),

@@ -8,6 +8,7 @@ from cnnbook import article, data, records
 from cnnbook.demos import LiveCNN
 from cnnbook.demos.live_cnn import trained_cnn
 from cnnbook.demos.live_cnn.samples import samples
+from tests.comparing.whole_network import answers_differ, further_right
 from tests.demos.told import codes, tested
 
 NOISE = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), dtype=np.uint8)
@@ -77,17 +78,9 @@ def rank(js, one: list, other: list) -> float | None:
     return js("live_cnn/dependence.js").rankCorrelation(one, other)
 
 
-def answer(name: str) -> int:
-    """The class that the live network takes a sample for."""
-    demo = LiveCNN()
-    return int(demo.probabilities(demo.pixels())[list(demo.samples).index(name)].argmax())
-
-
 def cat_moved_to_the_left() -> bool:
-    """Is the second cat most like the first one with its first column or its first two cut off?"""
-    first, second = (samples()[name].pixels.astype(float) for name in ("cat", "moved cat"))
-    apart = {by: np.abs(np.roll(first, -by, axis=1)[:, 3:-3] - second[:, 3:-3]).mean() for by in range(-3, 4)}
-    return min(apart, key=apart.get) in (1, 2) and apart[1] + apart[2] < apart[0] + apart[3]
+    """Is the second cat cropped a little further to the right, so that it lies further to the left?"""
+    return 0 < further_right() < 2
 
 
 OUTLINED = tested("browser/test_live_cnn_inside", "test_a_unit_depends_on_the_pixels_that_are_outlined_and_on_no_others")
@@ -175,7 +168,7 @@ TOLD = {
         "the same cat, moved a little": cat_moved_to_the_left,
         "the same cat's face, half an eye further to the left": cat_moved_to_the_left,
         "The same photograph, cropped less than two pixels further to the right: the border between two answers is that close.": lambda: (
-            cat_moved_to_the_left() and len({answer(name) for name in ("cat", "moved cat")}) == 2
+            cat_moved_to_the_left() and answers_differ()
         ),
         "One of the ten classes, but drawn; the network has learned from photographs only.": lambda: (
             [name for name, sample in samples().items() if "but drawn" in sample.note] == ["horse"]

@@ -11,7 +11,6 @@ from cnnbook.exercises.mechanics import EXERCISES, Function, verdict
 from tests.exercises.test_questions import ASKED
 from tests.exercises.test_questions_in_words import NUMBERS
 
-AXES = {"channel's": 0, "image's": 1}
 AWAY = {"their number": lambda n: n, "the root of their number": np.sqrt}
 
 
@@ -20,10 +19,9 @@ def scaled(low: str, high: str) -> Callable:
     return lambda pixels: data.scale(pixels) if (ends[low], ends[high]) == (-1, 1) else pixels / 255
 
 
-def moved(of: str, when: str) -> Callable:
+def moved(when: str) -> Callable:
     def movement(before, after):
-        means = [values.mean(AXES[of]) for values in (before, after)]
-        return np.mean(np.abs(means[1] - means[0]) / {"before": before, "after": after}[when].std(AXES[of]))
+        return np.mean(np.abs(after.mean(0) - before.mean(0)) / {"before": before, "after": after}[when].std(0))
 
     return movement
 
@@ -104,7 +102,7 @@ def seeds(least: str) -> Callable:
 FUNCTIONS: dict[str, tuple[str, Callable, dict[str, str]]] = {
     "scale_pixels": (r"to the range from (?P<low>minus one|zero) to (?P<high>one)\.", scaled, {"low": "zero"}),
     "how_far_moved": (
-        r"how far a (?P<of>channel's) mean has moved, in units of that channel's standard deviation (?P<when>\w+) the update",
+        r"how far a channel's mean has moved, in units of that channel's standard deviation (?P<when>\w+) the update",
         moved,
         {"when": "after"},
     ),

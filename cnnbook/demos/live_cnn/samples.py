@@ -21,7 +21,6 @@ TEXT = {
         "title": "the same cat, moved a little",
         "alt": "the same cat's face, half an eye further to the left",
         "note": "The same photograph, cropped less than two pixels further to the right: the border between two answers is that close.",
-        "credit": "Photograph: Stéfan van der Walt, CC0, shipped with scikit-image",
     },
     "horse": {
         "title": "horse (drawn)",
@@ -59,7 +58,7 @@ def samples() -> dict[str, Sample]:
     flowers_words = {"alt": flower.description, "credit": flower.credit}
     made = (
         Sample(**TEXT["cat"], pixels=_reduced(cat[:, 60:360])),
-        Sample(**TEXT["moved cat"], pixels=_reduced(cat[:, 75:375])),
+        Sample(**TEXT["moved cat"], credit=TEXT["cat"]["credit"], pixels=_reduced(cat[:, 75:375])),
         Sample(**TEXT["horse"], pixels=_reduced(np.repeat(horse[:, 36:364, None], 3, axis=2))),
         Sample(**TEXT["coffee"], **none, pixels=_reduced(coffee[:, across:-across])),
         Sample(**TEXT["flower"], **flowers_words, **none, pixels=data.photograph("flower", crop=(0, 80, 427, 507), size=(SIDE, SIDE))),
